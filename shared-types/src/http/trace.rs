@@ -1,0 +1,216 @@
+//! Logs, request ids and trace export.
+//!
+//! A log line never holds a header, a cookie, a body or a query value: the request log writes method, route pattern,
+//! path, status, duration, client and request id.
+
+use std::{rc::Rc, sync::Arc, time::Instant};
+
+use actix_web::{
+    HttpMessage as _,
+    body::{BodySize, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::HeaderValue,
+};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::WithExportConfig as _;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use super::{
+    address::{TrustedProxies, client_address},
+    metrics::{Answered, Metrics},
+};
+use crate::entropy::{Entropy, random_alnum};
+
+/// How logs are written and where traces go.
+#[derive(Debug, Clone)]
+pub struct LogOptions {
+    /// `trace` to `error`, or a filter such as `info,identity_service=debug`.
+    pub level: String,
+    /// One JSON object a line instead of text.
+    pub json: bool,
+    /// The service's name in traces.
+    pub service: String,
+    /// An OTLP endpoint over HTTP, such as `http://127.0.0.1:4318/v1/traces`; none exports nothing.
+    pub otlp_endpoint: Option<String>,
+}
+
+/// Keeps the export alive; what is pending is sent when it is shut down.
+#[derive(Debug, Default)]
+pub struct TraceGuard(Option<SdkTracerProvider>);
+
+impl TraceGuard {
+    /// Sends what is pending and stops. Blocks for at most a few seconds.
+    pub fn shut_down(self) {
+        if let Some(provider) = self.0 {
+            let _ = provider.shutdown();
+        }
+    }
+}
+
+/// Starts logging for the process. A second call, as in tests, changes nothing.
+pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
+    let filter = EnvFilter::try_new(&options.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = if options.json {
+        tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
+    } else {
+        tracing_subscriber::fmt::layer().compact().boxed()
+    };
+    let provider = options.otlp_endpoint.as_deref().map(|endpoint| exporter(endpoint, &options.service)).transpose()?;
+    let spans = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone())));
+    let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
+    Ok(TraceGuard(provider))
+}
+
+fn exporter(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
+    let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().with_endpoint(endpoint).build()?;
+    let resource = opentelemetry_sdk::Resource::builder().with_service_name(service.to_owned()).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+/// The id of a request: what the caller sent as `X-Request-ID` when that is short and plain, or one made here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId {
+    /// The id, for logs and outgoing calls.
+    pub id: Arc<str>,
+    /// Whether the caller sent it; error bodies repeat only those.
+    pub sent: bool,
+}
+
+impl RequestId {
+    /// The id of the request being answered; the middleware has put it there.
+    pub fn of(request: &actix_web::HttpRequest) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self { id: Arc::from(""), sent: false })
+    }
+
+    /// The id to repeat in an error body.
+    pub fn echoed(&self) -> Option<&str> {
+        self.sent.then_some(&*self.id)
+    }
+}
+
+const HEADER: &str = "x-request-id";
+
+fn request_id(request: &ServiceRequest, entropy: &dyn Entropy) -> RequestId {
+    let plain = |text: &&str| {
+        !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+'))
+    };
+    match request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(plain) {
+        Some(text) => RequestId { id: Arc::from(text), sent: true },
+        None => RequestId { id: Arc::from(random_alnum(entropy, 20)), sent: false },
+    }
+}
+
+/// What the request log needs.
+#[derive(Clone)]
+pub struct LogContext {
+    /// `public` or `admin`.
+    pub listener: &'static str,
+    /// Whose forwarding headers are believed.
+    pub proxies: Arc<TrustedProxies>,
+    /// Where requests are counted.
+    pub metrics: Metrics,
+    /// Where request ids come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Leave health checks out of the log.
+    pub skip_health: bool,
+}
+
+impl std::fmt::Debug for LogContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogContext").field("listener", &self.listener).finish_non_exhaustive()
+    }
+}
+
+/// Middleware: gives each request its id, logs it and counts it.
+#[derive(Debug, Clone)]
+pub struct RequestLog(Arc<LogContext>);
+
+impl RequestLog {
+    /// A request log of one listener.
+    pub fn new(context: LogContext) -> Self {
+        Self(Arc::new(context))
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for RequestLog
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = actix_web::Error;
+    type Transform = RequestLogService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(RequestLogService { context: Arc::clone(&self.0), service: Rc::new(service) }))
+    }
+}
+
+/// The running middleware.
+#[derive(Debug)]
+pub struct RequestLogService<S> {
+    context: Arc<LogContext>,
+    service: Rc<S>,
+}
+
+impl<S, B> Service<ServiceRequest> for RequestLogService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = actix_web::Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        #[expect(clippy::disallowed_methods, reason = "a duration of work, not a moment of the product's time")]
+        let started = Instant::now();
+        let id = request_id(&request, &*self.context.entropy);
+        request.extensions_mut().insert(id.clone());
+        let context = Arc::clone(&self.context);
+        let answer = self.service.call(request);
+        Box::pin(async move {
+            let mut answer = answer.await?;
+            record(&context, &answer, &id, started.elapsed());
+            if let Ok(value) = HeaderValue::from_str(&id.id) {
+                answer.headers_mut().insert(actix_web::http::header::HeaderName::from_static(HEADER), value);
+            }
+            Ok(answer)
+        })
+    }
+}
+
+fn record<B: MessageBody>(context: &LogContext, answer: &ServiceResponse<B>, id: &RequestId, took: std::time::Duration) {
+    let request = answer.request();
+    let pattern = request.match_pattern();
+    let endpoint = pattern.as_deref().unwrap_or("unmatched");
+    let code = answer.status().as_u16();
+    let size = match answer.response().body().size() {
+        BodySize::None => Some(0),
+        BodySize::Sized(bytes) => Some(bytes),
+        BodySize::Stream => None,
+    };
+    context.metrics.count(Answered { endpoint, method: request.method().as_str(), code, took, size });
+    if context.skip_health && endpoint.contains("/health/") || !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let client = client_address(request, &context.proxies);
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        listener = context.listener,
+        method = request.method().as_str(),
+        endpoint,
+        path = request.path(),
+        status = code,
+        took_us,
+        client = %client,
+        request_id = &*id.id,
+        "request answered"
+    );
+}
