@@ -116,9 +116,17 @@ impl TempDatabase {
             assert!(std::env::var_os("CI").is_none(), "{POSTGRES_URL} must be set in CI");
             return None;
         };
+        Some(Self::postgres_on(&server))
+    }
+
+    /// A new database on the PostgreSQL server of this URL.
+    ///
+    /// # Panics
+    /// When the server does not make one.
+    pub fn postgres_on(server: &str) -> Self {
         let name = format!("t{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-        admin(&server, &format!("CREATE DATABASE {name}"));
-        Some(Self::Postgres { server, name })
+        admin(server, &format!("CREATE DATABASE {name}"));
+        Self::Postgres { server: server.to_owned(), name }
     }
 
     /// How a service is told of it.

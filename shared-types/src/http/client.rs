@@ -106,6 +106,12 @@ impl HttpClient {
         Self::guarded(GuardOptions::default())
     }
 
+    /// For a command line told to skip the check of certificates (`--skip-tls-verify`); a service never uses it.
+    pub fn without_tls_verification() -> Result<Self, SetUpError> {
+        let open = builder().tls_danger_accept_invalid_certs(true).build().map_err(SetUpError)?;
+        Ok(Self { guarded: open.clone(), open, guard: Arc::new(GuardOptions::default()) })
+    }
+
     /// For addresses that come from data.
     pub fn guarded(options: GuardOptions) -> Result<Self, SetUpError> {
         let open = builder().build().map_err(SetUpError)?;
