@@ -13,7 +13,10 @@ pub trait Entropy: Send + Sync {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that draws randomness"
+    )]
     fn fill(&self, buf: &mut [u8]) {
         rand::Rng::fill_bytes(&mut rand::rng(), buf);
     }
@@ -28,7 +31,9 @@ pub fn random_bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
 
 /// A text of `len` characters drawn evenly from `alphabet` (1 to 256 ASCII characters; an empty alphabet gives an empty text).
 pub fn random_from(entropy: &dyn Entropy, alphabet: &[u8], len: usize) -> String {
-    let Some(span) = u8::try_from(alphabet.len()).ok().filter(|n| *n > 0) else { return String::new() };
+    let Some(span) = u8::try_from(alphabet.len()).ok().filter(|n| *n > 0) else {
+        return String::new();
+    };
     // The largest multiple of the alphabet's size below 256: bytes above it are drawn again, so no character is favoured.
     let limit = 256 - 256 % usize::from(span);
     let mut text = String::with_capacity(len);
@@ -47,7 +52,11 @@ pub fn random_from(entropy: &dyn Entropy, alphabet: &[u8], len: usize) -> String
 
 /// `len` characters of `[A-Za-z0-9]`.
 pub fn random_alnum(entropy: &dyn Entropy, len: usize) -> String {
-    random_from(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", len)
+    random_from(
+        entropy,
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+        len,
+    )
 }
 
 /// `len` decimal digits.

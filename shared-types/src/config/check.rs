@@ -7,40 +7,66 @@ use crate::time::GoDuration;
 
 /// Reports every unknown key and wrong kind, and returns a sentence for each key that is set without effect.
 pub(super) fn check(value: &Value, keys: &[Key], problems: &mut Problems) -> Vec<String> {
-    let mut warnings = Vec::new();
-    walk(value, "", "", keys, problems, &mut warnings);
-    warnings
+    let mut walk = Walk {
+        keys,
+        problems,
+        warnings: Vec::new(),
+    };
+    walk.visit(value, "", "");
+    walk.warnings
 }
 
-/// `path` is the place in the tree as a person writes it; `pattern` the same with list items as `[]`.
-fn walk(value: &Value, path: &str, pattern: &str, keys: &[Key], problems: &mut Problems, warnings: &mut Vec<String>) {
-    if value.is_null() {
-        return;
-    }
-    if let Some(key) = keys.iter().find(|key| fits(key.path, pattern)) {
-        if let Support::Unsupported(reason) = key.support {
-            warnings.push(format!("{path} is not supported and has no effect: {reason}"));
+struct Walk<'a> {
+    keys: &'a [Key],
+    problems: &'a mut Problems,
+    warnings: Vec<String>,
+}
+
+impl Walk<'_> {
+    /// `path` is the place in the tree as a person writes it; `pattern` the same with list items as `[]`.
+    fn visit(&mut self, value: &Value, path: &str, pattern: &str) {
+        if value.is_null() {
+            return;
         }
-        if let Some(wanted) = mismatch(key.kind, value) {
-            problems.push(format!("{path}: must be {wanted}"));
-        }
-        return;
-    }
-    match value {
-        Value::Object(map) if pattern.is_empty() || leads_somewhere(keys, pattern) => {
-            for (name, child) in map {
-                let join = |base: &str| if base.is_empty() { name.clone() } else { format!("{base}.{name}") };
-                walk(child, &join(path), &join(pattern), keys, problems, warnings);
+        if let Some(key) = self.keys.iter().find(|key| fits(key.path, pattern)) {
+            if let Support::Unsupported(reason) = key.support {
+                self.warnings.push(format!(
+                    "{path} is not supported and has no effect: {reason}"
+                ));
             }
-        }
-        Value::Array(items) if leads_somewhere(keys, &format!("{pattern}[]")) => {
-            for (index, item) in items.iter().enumerate() {
-                walk(item, &format!("{path}[{index}]"), &format!("{pattern}[]"), keys, problems, warnings);
+            if let Some(wanted) = mismatch(key.kind, value) {
+                self.problems.push(format!("{path}: must be {wanted}"));
             }
+            return;
         }
-        _ if leads_somewhere(keys, pattern) => problems.push(format!("{path}: must be a mapping of keys")),
-        _ if leads_somewhere(keys, &format!("{pattern}[]")) => problems.push(format!("{path}: must be a list")),
-        _ => problems.push(format!("{path}: is not a known key")),
+        let (branch, list) = (
+            leads_somewhere(self.keys, pattern),
+            leads_somewhere(self.keys, &format!("{pattern}[]")),
+        );
+        match value {
+            Value::Object(map) if pattern.is_empty() || branch => {
+                for (name, child) in map {
+                    let join = |base: &str| {
+                        if base.is_empty() {
+                            name.clone()
+                        } else {
+                            format!("{base}.{name}")
+                        }
+                    };
+                    self.visit(child, &join(path), &join(pattern));
+                }
+            }
+            Value::Array(items) if list => {
+                for (index, item) in items.iter().enumerate() {
+                    self.visit(item, &format!("{path}[{index}]"), &format!("{pattern}[]"));
+                }
+            }
+            _ if branch => self
+                .problems
+                .push(format!("{path}: must be a mapping of keys")),
+            _ if list => self.problems.push(format!("{path}: must be a list")),
+            _ => self.problems.push(format!("{path}: is not a known key")),
+        }
     }
 }
 
@@ -61,7 +87,10 @@ fn leads_somewhere(keys: &[Key], pattern: &str) -> bool {
     let depth = pattern.split('.').count();
     keys.iter().any(|key| {
         let head: Vec<&str> = key.path.split('.').take(depth + 1).collect();
-        head.len() > depth && head.get(..depth).is_some_and(|head| fits(&head.join("."), pattern))
+        head.len() > depth
+            && head
+                .get(..depth)
+                .is_some_and(|head| fits(&head.join("."), pattern))
     })
 }
 
@@ -70,8 +99,12 @@ fn mismatch(kind: Kind, value: &Value) -> Option<&'static str> {
         Kind::Text => value.is_string(),
         Kind::Int => value.is_i64() || value.is_u64(),
         Kind::Bool => value.is_boolean(),
-        Kind::Duration => value.as_str().is_some_and(|text| text == "-1" || text.parse::<GoDuration>().is_ok()),
-        Kind::TextList => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
+        Kind::Duration => value
+            .as_str()
+            .is_some_and(|text| text == "-1" || text.parse::<GoDuration>().is_ok()),
+        Kind::TextList => value
+            .as_array()
+            .is_some_and(|items| items.iter().all(Value::is_string)),
         Kind::Any => true,
     };
     (!good).then_some(match kind {

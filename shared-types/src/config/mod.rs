@@ -52,12 +52,20 @@ pub struct Key {
 impl Key {
     /// A key that works.
     pub const fn honoured(path: &'static str, kind: Kind) -> Self {
-        Self { path, kind, support: Support::Honoured }
+        Self {
+            path,
+            kind,
+            support: Support::Honoured,
+        }
     }
 
     /// A key that is accepted without effect.
     pub const fn unsupported(path: &'static str, kind: Kind, reason: &'static str) -> Self {
-        Self { path, kind, support: Support::Unsupported(reason) }
+        Self {
+            path,
+            kind,
+            support: Support::Unsupported(reason),
+        }
     }
 }
 
@@ -87,7 +95,11 @@ impl Problems {
 
     /// `value`, unless there are problems.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() { Ok(value) } else { Err(self) }
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
     }
 }
 
@@ -101,7 +113,11 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// Reads the files (later ones win), lays the environment over them, and checks the result.
-pub fn load(files: &[PathBuf], env: impl IntoIterator<Item = (String, String)>, keys: &[Key]) -> Result<Loaded, Problems> {
+pub fn load(
+    files: &[PathBuf],
+    env: impl IntoIterator<Item = (String, String)>,
+    keys: &[Key],
+) -> Result<Loaded, Problems> {
     let mut value = Value::Object(serde_json::Map::new());
     let mut problems = Problems::default();
     for path in files {

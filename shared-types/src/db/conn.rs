@@ -48,8 +48,10 @@ pub(crate) fn connect(dsn: &Dsn) -> Result<AnyConn, Error> {
         Dsn::Sqlite(path) => sqlite(&path.to_string_lossy()),
         Dsn::Memory => sqlite(":memory:"),
         Dsn::Postgres(url) => {
-            let mut conn = PgConnection::establish(url.expose()).map_err(|e| Error::Backend(Box::new(e)))?;
-            conn.batch_execute("SET TIME ZONE 'UTC'").map_err(Error::from)?;
+            let mut conn =
+                PgConnection::establish(url.expose()).map_err(|e| Error::Backend(Box::new(e)))?;
+            conn.batch_execute("SET TIME ZONE 'UTC'")
+                .map_err(Error::from)?;
             Ok(AnyConn::Pg(conn))
         }
     }

@@ -69,10 +69,19 @@ impl Db {
             }
             Dsn::Postgres(_) => {
                 let readers = Pool::start("db-read", dsn, size.div_ceil(2), 1, connect(dsn)?)?;
-                (Some(readers), Pool::start("db-write", dsn, size.div_ceil(2), 1, first)?)
+                (
+                    Some(readers),
+                    Pool::start("db-write", dsn, size.div_ceil(2), 1, first)?,
+                )
             }
         };
-        Ok(Self { inner: Arc::new(Inner { readers, writers, dsn: dsn.clone() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                readers,
+                writers,
+                dsn: dsn.clone(),
+            }),
+        })
     }
 
     /// Whether this is SQLite, where one connection writes.
@@ -111,7 +120,11 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (tx, rx) = oneshot::channel();
-        let job = WriteUnit { unit, outcome: None, answer: tx };
+        let job = WriteUnit {
+            unit,
+            outcome: None,
+            answer: tx,
+        };
         self.submit_write(Box::new(job)).map_err(E::from)?;
         rx.await.unwrap_or_else(|_| Err(E::from(interrupted())))
     }
@@ -119,7 +132,11 @@ impl Db {
     pub(crate) fn submit_read(&self, job: Box<dyn Job>) -> Result<(), Error> {
         match &self.inner.readers {
             Some(readers) => readers.submit(job).map_err(|_| Error::Busy),
-            None => self.inner.writers.submit(Box::new(ReadOnWriter(Some(job)))).map_err(|_| Error::Busy),
+            None => self
+                .inner
+                .writers
+                .submit(Box::new(ReadOnWriter(Some(job))))
+                .map_err(|_| Error::Busy),
         }
     }
 
@@ -134,7 +151,10 @@ fn interrupted() -> Error {
 
 /// Runs part of a write in a savepoint: its `Err` undoes only that part. Needed where a conflict is expected and the
 /// unit goes on, because PostgreSQL refuses every statement after a failed one until the savepoint is rolled back.
-pub fn savepoint<T, E: From<Error>>(conn: &mut AnyConn, part: impl FnOnce(&mut AnyConn) -> Result<T, E>) -> Result<T, E> {
+pub fn savepoint<T, E: From<Error>>(
+    conn: &mut AnyConn,
+    part: impl FnOnce(&mut AnyConn) -> Result<T, E>,
+) -> Result<T, E> {
     begin(conn, false).map_err(E::from)?;
     let outcome = part(conn);
     end(conn, outcome.is_ok()).map_err(E::from)?;
@@ -144,7 +164,9 @@ pub fn savepoint<T, E: From<Error>>(conn: &mut AnyConn, part: impl FnOnce(&mut A
 fn begin(conn: &mut AnyConn, outermost: bool) -> Result<(), Error> {
     match conn {
         // IMMEDIATE takes the write lock at once: a read that later becomes a write cannot fail half way.
-        AnyConn::Sqlite(c) if outermost => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+        AnyConn::Sqlite(c) if outermost => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
+        }
         AnyConn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
         AnyConn::Pg(c) => AnsiTransactionManager::begin_transaction(c),
     }
@@ -152,7 +174,12 @@ fn begin(conn: &mut AnyConn, outermost: bool) -> Result<(), Error> {
 }
 
 fn end(conn: &mut AnyConn, commit: bool) -> Result<(), Error> {
-    crate::each_backend!(conn, |c| if commit { commit_on(c) } else { roll_back_on(c) }).map_err(Error::from)
+    crate::each_backend!(conn, |c| if commit {
+        commit_on(c)
+    } else {
+        roll_back_on(c)
+    })
+    .map_err(Error::from)
 }
 
 fn commit_on<C: Connection>(conn: &mut C) -> diesel::QueryResult<()> {
@@ -195,7 +222,9 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
-        let Self { outcome, answer, .. } = *self;
+        let Self {
+            outcome, answer, ..
+        } = *self;
         let result = match (outcome, committed) {
             (Some(Err(e)), _) => Err(e),
             (Some(Ok(value)), Ok(())) => Ok(value),
@@ -232,7 +261,11 @@ impl Batch for dyn WriteJob {
     fn run(conn: Result<&mut AnyConn, Error>, mut jobs: Vec<Box<Self>>) {
         let conn = match conn {
             Ok(conn) => conn,
-            Err(e) => return jobs.into_iter().for_each(|job| job.answer(Err(Error::backend(e.to_string())))),
+            Err(e) => {
+                return jobs
+                    .into_iter()
+                    .for_each(|job| job.answer(Err(Error::backend(e.to_string()))));
+            }
         };
         if let [job] = jobs.as_mut_slice()
             && job.is_read()

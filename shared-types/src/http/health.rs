@@ -24,9 +24,20 @@ impl Readiness {
         if self.is_ready() {
             return (200, alive());
         }
-        let shown = |reason: &String| if show_reasons { reason.clone() } else { "not ready".to_owned() };
-        let errors: Map<String, Value> =
-            self.0.iter().filter_map(|(name, failure)| Some(((*name).to_owned(), json!(shown(failure.as_ref()?))))).collect();
+        let shown = |reason: &String| {
+            if show_reasons {
+                reason.clone()
+            } else {
+                "not ready".to_owned()
+            }
+        };
+        let errors: Map<String, Value> = self
+            .0
+            .iter()
+            .filter_map(|(name, failure)| {
+                Some(((*name).to_owned(), json!(shown(failure.as_ref()?))))
+            })
+            .collect();
         (503, json!({ "errors": errors }))
     }
 }

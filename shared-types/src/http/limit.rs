@@ -19,7 +19,10 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { per_second: 1.0, burst: 5 }
+        Self {
+            per_second: 1.0,
+            burst: 5,
+        }
     }
 }
 
@@ -44,21 +47,30 @@ pub struct Quotas {
 
 impl std::fmt::Debug for Quotas {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Quotas").field("actions", &self.limiters.keys()).finish()
+        f.debug_struct("Quotas")
+            .field("actions", &self.limiters.keys())
+            .finish()
     }
 }
 
 impl Quotas {
     /// A quota per action.
     pub fn new<A: Into<String> + Eq + Hash>(rules: impl IntoIterator<Item = (A, Rule)>) -> Self {
-        let limiters = rules.into_iter().filter_map(|(action, rule)| Some((action.into(), RateLimiter::keyed(quota(rule)?)))).collect();
+        let limiters = rules
+            .into_iter()
+            .filter_map(|(action, rule)| Some((action.into(), RateLimiter::keyed(quota(rule)?))))
+            .collect();
         Self { limiters }
     }
 
     /// Counts a call; an action without a rule is free.
     pub fn check(&self, action: &str, key: &str) -> Result<(), RetryAfter> {
-        let Some(limiter) = self.limiters.get(action) else { return Ok(()) };
-        limiter.check_key(&key.to_owned()).map_err(|refusal| RetryAfter(refusal.wait_time_from(DefaultClock::default().now())))
+        let Some(limiter) = self.limiters.get(action) else {
+            return Ok(());
+        };
+        limiter
+            .check_key(&key.to_owned())
+            .map_err(|refusal| RetryAfter(refusal.wait_time_from(DefaultClock::default().now())))
     }
 
     /// Forgets keys that have been at rest; called from time to time so that memory does not grow.
@@ -76,7 +88,8 @@ fn quota(rule: Rule) -> Option<Quota> {
     if !rule.per_second.is_finite() || rule.per_second <= 0.0 {
         return None;
     }
-    Quota::with_period(Duration::from_secs_f64(1.0 / rule.per_second)).map(|quota| quota.allow_burst(burst))
+    Quota::with_period(Duration::from_secs_f64(1.0 / rule.per_second))
+        .map(|quota| quota.allow_burst(burst))
 }
 
 #[cfg(test)]

@@ -15,7 +15,9 @@ use futures_util::future::{LocalBoxFuture, Ready, ready};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use super::{
     address::{TrustedProxies, client_address},
@@ -53,20 +55,42 @@ impl TraceGuard {
 pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
     let filter = EnvFilter::try_new(&options.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = if options.json {
-        tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
+        tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .boxed()
     } else {
         tracing_subscriber::fmt::layer().compact().boxed()
     };
-    let provider = options.otlp_endpoint.as_deref().map(|endpoint| exporter(endpoint, &options.service)).transpose()?;
-    let spans = provider.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone())));
-    let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
+    let provider = options
+        .otlp_endpoint
+        .as_deref()
+        .map(|endpoint| exporter(endpoint, &options.service))
+        .transpose()?;
+    let spans = provider.as_ref().map(|provider| {
+        tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone()))
+    });
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .with(spans)
+        .try_init();
     Ok(TraceGuard(provider))
 }
 
 fn exporter(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
-    let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().with_endpoint(endpoint).build()?;
-    let resource = opentelemetry_sdk::Resource::builder().with_service_name(service.to_owned()).build();
-    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_http()
+        .with_endpoint(endpoint)
+        .build()?;
+    let resource = opentelemetry_sdk::Resource::builder()
+        .with_service_name(service.to_owned())
+        .build();
+    Ok(SdkTracerProvider::builder()
+        .with_batch_exporter(exporter)
+        .with_resource(resource)
+        .build())
 }
 
 /// The id of a request: what the caller sent as `X-Request-ID` when that is short and plain, or one made here.
@@ -81,7 +105,14 @@ pub struct RequestId {
 impl RequestId {
     /// The id of the request being answered; the middleware has put it there.
     pub fn of(request: &actix_web::HttpRequest) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self { id: Arc::from(""), sent: false })
+        request
+            .extensions()
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self {
+                id: Arc::from(""),
+                sent: false,
+            })
     }
 
     /// The id to repeat in an error body.
@@ -94,11 +125,27 @@ const HEADER: &str = "x-request-id";
 
 fn request_id(request: &ServiceRequest, entropy: &dyn Entropy) -> RequestId {
     let plain = |text: &&str| {
-        !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+'))
+        !text.is_empty()
+            && text.len() <= 128
+            && text.bytes().all(|b| {
+                b.is_ascii_alphanumeric()
+                    || matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+')
+            })
     };
-    match request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(plain) {
-        Some(text) => RequestId { id: Arc::from(text), sent: true },
-        None => RequestId { id: Arc::from(random_alnum(entropy, 20)), sent: false },
+    match request
+        .headers()
+        .get(HEADER)
+        .and_then(|value| value.to_str().ok())
+        .filter(plain)
+    {
+        Some(text) => RequestId {
+            id: Arc::from(text),
+            sent: true,
+        },
+        None => RequestId {
+            id: Arc::from(random_alnum(entropy, 20)),
+            sent: false,
+        },
     }
 }
 
@@ -119,7 +166,9 @@ pub struct LogContext {
 
 impl std::fmt::Debug for LogContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LogContext").field("listener", &self.listener).finish_non_exhaustive()
+        f.debug_struct("LogContext")
+            .field("listener", &self.listener)
+            .finish_non_exhaustive()
     }
 }
 
@@ -146,7 +195,10 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(RequestLogService { context: Arc::clone(&self.0), service: Rc::new(service) }))
+        ready(Ok(RequestLogService {
+            context: Arc::clone(&self.0),
+            service: Rc::new(service),
+        }))
     }
 }
 
@@ -169,7 +221,6 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        #[expect(clippy::disallowed_methods, reason = "a duration of work, not a moment of the product's time")]
         let started = Instant::now();
         let id = request_id(&request, &*self.context.entropy);
         request.extensions_mut().insert(id.clone());
@@ -179,14 +230,22 @@ where
             let mut answer = answer.await?;
             record(&context, &answer, &id, started.elapsed());
             if let Ok(value) = HeaderValue::from_str(&id.id) {
-                answer.headers_mut().insert(actix_web::http::header::HeaderName::from_static(HEADER), value);
+                answer.headers_mut().insert(
+                    actix_web::http::header::HeaderName::from_static(HEADER),
+                    value,
+                );
             }
             Ok(answer)
         })
     }
 }
 
-fn record<B: MessageBody>(context: &LogContext, answer: &ServiceResponse<B>, id: &RequestId, took: std::time::Duration) {
+fn record<B: MessageBody>(
+    context: &LogContext,
+    answer: &ServiceResponse<B>,
+    id: &RequestId,
+    took: std::time::Duration,
+) {
     let request = answer.request();
     let pattern = request.match_pattern();
     let endpoint = pattern.as_deref().unwrap_or("unmatched");
@@ -196,8 +255,16 @@ fn record<B: MessageBody>(context: &LogContext, answer: &ServiceResponse<B>, id:
         BodySize::Sized(bytes) => Some(bytes),
         BodySize::Stream => None,
     };
-    context.metrics.count(Answered { endpoint, method: request.method().as_str(), code, took, size });
-    if context.skip_health && endpoint.contains("/health/") || !tracing::enabled!(tracing::Level::INFO) {
+    context.metrics.count(Answered {
+        endpoint,
+        method: request.method().as_str(),
+        code,
+        took,
+        size,
+    });
+    if context.skip_health && endpoint.contains("/health/")
+        || !tracing::enabled!(tracing::Level::INFO)
+    {
         return;
     }
     let client = client_address(request, &context.proxies);

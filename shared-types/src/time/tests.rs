@@ -2,16 +2,37 @@ use super::*;
 
 #[test]
 fn go_notation_is_read() {
-    for (text, millis) in
-        [("15m", 900_000), ("1h30m", 5_400_000), ("168h", 604_800_000), ("1.5s", 1_500), ("300ms", 300), ("0", 0), ("1h0m0.25s", 3_600_250)]
-    {
-        assert_eq!(text.parse::<GoDuration>().unwrap().0, Duration::from_millis(millis), "{text}");
+    for (text, millis) in [
+        ("15m", 900_000),
+        ("1h30m", 5_400_000),
+        ("168h", 604_800_000),
+        ("1.5s", 1_500),
+        ("300ms", 300),
+        ("0", 0),
+        ("1h0m0.25s", 3_600_250),
+    ] {
+        assert_eq!(
+            text.parse::<GoDuration>().unwrap().0,
+            Duration::from_millis(millis),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_a_duration_is_refused() {
-    for text in ["", "15", "m", "1d", "-1h", "1h-2m", ".s", "1..2s", "99999999999999999999h", "15 m"] {
+    for text in [
+        "",
+        "15",
+        "m",
+        "1d",
+        "-1h",
+        "1h-2m",
+        ".s",
+        "1..2s",
+        "99999999999999999999h",
+        "15 m",
+    ] {
         assert!(text.parse::<GoDuration>().is_err(), "{text}");
     }
 }
@@ -19,7 +40,7 @@ fn what_is_not_a_duration_is_refused() {
 #[test]
 fn prints_as_go_does() {
     for (duration, text) in [
-        (Duration::from_secs(3600), "1h0m0s"),
+        (Duration::from_hours(1), "1h0m0s"),
         (Duration::from_secs(90), "1m30s"),
         (Duration::from_millis(1500), "1.5s"),
         (Duration::from_millis(20), "20ms"),

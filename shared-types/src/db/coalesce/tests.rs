@@ -18,23 +18,44 @@ struct Row {
 }
 
 fn list(keys: &[i64]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+    keys.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn stored(conn: &mut AnyConn, keys: &[i64]) -> Result<Vec<Option<i64>>, Error> {
-    let rows: Vec<Row> = sql_query(format!("SELECT id FROM t WHERE id IN ({})", list(keys))).load(conn)?;
-    Ok(keys.iter().map(|key| rows.iter().find(|row| row.id == *key).map(|row| row.id * 10)).collect())
+    let rows: Vec<Row> =
+        sql_query(format!("SELECT id FROM t WHERE id IN ({})", list(keys))).load(conn)?;
+    Ok(keys
+        .iter()
+        .map(|key| {
+            rows.iter()
+                .find(|row| row.id == *key)
+                .map(|row| row.id * 10)
+        })
+        .collect())
 }
 
 fn insert(conn: &mut AnyConn, keys: &[i64]) -> Result<Vec<Option<()>>, Error> {
-    let values = keys.iter().map(|key| format!("({key})")).collect::<Vec<_>>().join(",");
+    let values = keys
+        .iter()
+        .map(|key| format!("({key})"))
+        .collect::<Vec<_>>()
+        .join(",");
     sql_query(format!("INSERT INTO t VALUES {values}")).execute(conn)?;
     Ok(keys.iter().map(|_| Some(())).collect())
 }
 
 async fn open(dsn: &str) -> Db {
     let db = Db::open(&Dsn::parse(dsn).unwrap(), DbOptions { pool_size: 4 }).unwrap();
-    db.write(|c| sql_query("CREATE TABLE t (id BIGINT PRIMARY KEY CHECK (id <> 13))").execute(c).map_err(Error::from)).await.unwrap();
+    db.write(|c| {
+        sql_query("CREATE TABLE t (id BIGINT PRIMARY KEY CHECK (id <> 13))")
+            .execute(c)
+            .map_err(Error::from)
+    })
+    .await
+    .unwrap();
     db
 }
 
@@ -53,9 +74,15 @@ on_both!(
         });
         let found = futures_util::future::join_all((0..500).map(|id| reads.submit(id))).await;
         for (id, outcome) in (0..500i64).zip(found) {
-            assert_eq!(outcome.unwrap(), (100..400).contains(&id).then_some(id * 10));
+            assert_eq!(
+                outcome.unwrap(),
+                (100..400).contains(&id).then_some(id * 10)
+            );
         }
-        assert!(statements.load(Ordering::Relaxed) < 500, "the look-ups were not put together");
+        assert!(
+            statements.load(Ordering::Relaxed) < 500,
+            "the look-ups were not put together"
+        );
     }
 );
 
