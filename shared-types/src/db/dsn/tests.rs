@@ -9,7 +9,7 @@ fn notations_of_kratos_and_hydra_are_read() {
         "sqlite://file:/var/db.sqlite?_fk=true",
     ] {
         assert!(
-            matches!(Dsn::parse(text), Ok(Dsn::Sqlite(path)) if path == "/var/db.sqlite"),
+            matches!(Dsn::parse(text), Ok(Dsn::Sqlite(path)) if path.as_path() == "/var/db.sqlite"),
             "{text}"
         );
     }
