@@ -1,0 +1,67 @@
+//! Checks of what exists already: `GET /sessions/whoami` and `POST /admin/oauth2/introspect`.
+
+use crate::{
+    closed_loop::Worker,
+    http::{Connection, request},
+    profile::{password, token},
+    system::System,
+};
+
+/// The same request over and over, answered 200.
+pub(crate) struct Repeat {
+    connection: Connection,
+    request: Vec<u8>,
+    /// What a right answer's body contains.
+    mark: &'static [u8],
+}
+
+impl Repeat {
+    pub(crate) fn new(url: &str, request: Vec<u8>, mark: &'static str) -> Self {
+        Self { connection: Connection::to(url), request, mark: mark.as_bytes() }
+    }
+}
+
+impl Worker for Repeat {
+    async fn turn(&mut self) -> anyhow::Result<()> {
+        let response = self.connection.exchange(&self.request).await?.expect(200)?;
+        let found = response.body.windows(self.mark.len()).any(|window| window == self.mark);
+        anyhow::ensure!(found, "an unexpected body: {}", String::from_utf8_lossy(response.body));
+        Ok(())
+    }
+}
+
+/// As many sessions as a few people have, asked for by all connections.
+pub(crate) async fn whoami(system: &System, connections: usize) -> anyhow::Result<Vec<Repeat>> {
+    let mut sessions = Vec::new();
+    for number in 0..8 {
+        let email = password::identity(system, &format!("whoami{number}")).await?;
+        sessions.push(password::session_token(system, &email).await?);
+    }
+    let url = format!("{}/sessions/whoami", system.at.identity_public);
+    let workers = sessions.iter().cycle().take(connections);
+    Ok(workers
+        .map(|token| Repeat::new(&url, request("GET", &url, &[("x-session-token", token)], ""), "\"active\":true"))
+        .collect())
+}
+
+/// A token of its own for each connection.
+pub(crate) async fn introspection(system: &System, connections: usize) -> anyhow::Result<Vec<Repeat>> {
+    let mut source = token::opaque(system, 1).await?;
+    let url = format!("{}/admin/oauth2/introspect", system.at.oauth_admin);
+    let key = format!("Bearer {}", system.at.oauth_key);
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("authorization", key.as_str())];
+    let headers = if system.at.oauth_key.is_empty() { &headers[..1] } else { &headers[..] };
+    let mut workers = Vec::new();
+    for _ in 0..connections {
+        let issued = token::access_token(&mut source).await?;
+        workers.push(Repeat::new(&url, request("POST", &url, headers, &format!("token={issued}")), "\"active\":true"));
+    }
+    Ok(workers)
+}
+
+impl Repeat {
+    /// One answer, outside of any measurement.
+    pub(crate) async fn answer(&mut self) -> anyhow::Result<serde_json::Value> {
+        self.connection.exchange(&self.request).await?.expect(200)?.json()
+    }
+}

@@ -1,0 +1,95 @@
+//! What is measured. Each profile makes what it needs, then hands its workers to the closed loop.
+
+pub(crate) mod code_flow;
+mod lookup;
+pub(crate) mod password;
+mod refresh;
+mod token;
+
+use crate::{
+    arguments::Arguments,
+    closed_loop::{self, Outcome, Worker},
+    system::System,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Whoami,
+    Introspection,
+    ClientCredentialsOpaque,
+    ClientCredentialsEs256,
+    ClientCredentialsRs256,
+    Refresh,
+    RefreshWithClaims,
+    CodeFlow,
+    PasswordLogin,
+}
+
+impl Profile {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Whoami,
+        Self::Introspection,
+        Self::ClientCredentialsOpaque,
+        Self::ClientCredentialsEs256,
+        Self::ClientCredentialsRs256,
+        Self::Refresh,
+        Self::RefreshWithClaims,
+        Self::CodeFlow,
+        Self::PasswordLogin,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Whoami => "whoami",
+            Self::Introspection => "introspection",
+            Self::ClientCredentialsOpaque => "client_credentials opaque",
+            Self::ClientCredentialsEs256 => "client_credentials ES256",
+            Self::ClientCredentialsRs256 => "client_credentials RS256",
+            Self::Refresh => "refresh",
+            Self::RefreshWithClaims => "refresh with fresh claims",
+            Self::CodeFlow => "authorization-code flow",
+            Self::PasswordLogin => "password login",
+        }
+    }
+
+    /// The rate aimed at on two cores, where there is one.
+    pub(crate) fn goal(self) -> Option<u32> {
+        match self {
+            Self::Whoami | Self::Introspection => Some(30_000),
+            Self::ClientCredentialsOpaque => Some(15_000),
+            Self::ClientCredentialsEs256 => Some(12_000),
+            Self::Refresh => Some(4_000),
+            Self::CodeFlow => Some(1_000),
+            Self::ClientCredentialsRs256 | Self::RefreshWithClaims | Self::PasswordLogin => None,
+        }
+    }
+
+    pub(crate) async fn run(self, system: &System, arguments: &Arguments) -> anyhow::Result<Outcome> {
+        match self {
+            Self::Whoami => drive(lookup::whoami(system, arguments.connections).await?, arguments).await,
+            Self::Introspection => drive(lookup::introspection(system, arguments.connections).await?, arguments).await,
+            Self::ClientCredentialsOpaque => {
+                drive(token::opaque(system, arguments.connections).await?, arguments).await
+            }
+            Self::ClientCredentialsEs256 => {
+                drive(token::signed(system, arguments.connections, "ES256").await?, arguments).await
+            }
+            Self::ClientCredentialsRs256 => {
+                drive(token::signed(system, arguments.connections, "RS256").await?, arguments).await
+            }
+            Self::Refresh => drive(refresh::plain(system, arguments.connections).await?, arguments).await,
+            Self::RefreshWithClaims => {
+                let (binary, url) = system.with_claims_hook().await?;
+                let outcome = drive(refresh::with_claims(system, &url, arguments.connections).await?, arguments).await;
+                drop(binary);
+                outcome
+            }
+            Self::CodeFlow => drive(code_flow::workers(system, arguments.connections).await?, arguments).await,
+            Self::PasswordLogin => drive(password::workers(system, arguments.connections).await?, arguments).await,
+        }
+    }
+}
+
+async fn drive<W: Worker>(workers: Vec<W>, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    closed_loop::run(workers, arguments.warm_up, arguments.measure).await
+}

@@ -1,0 +1,89 @@
+//! A real Chromium, driven through WebDriver, with a profile of its own that goes with it.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// One browser and the driver that holds it.
+pub struct Browser {
+    pub driver: WebDriver,
+    process: Child,
+    _profile: TempDir,
+}
+
+/// A headless browser that speaks to nobody but the pages it is sent to.
+const FLAGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1100,900",
+];
+
+impl Browser {
+    pub async fn start() -> anyhow::Result<Self> {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("chromedriver does not start; Debian's package is chromium-driver")?;
+        let output = process.stdout.take().context("chromedriver's output")?;
+        let port = tokio::time::timeout(Duration::from_secs(20), announced_port(output))
+            .await
+            .context("chromedriver does not say on which port it listens")??;
+        let profile = TempDir::new()?;
+        let mut capabilities = DesiredCapabilities::chrome();
+        for flag in FLAGS {
+            capabilities.add_arg(flag)?;
+        }
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
+        let driver = WebDriver::new(&format!("http://127.0.0.1:{port}"), capabilities).await?;
+        driver.set_implicit_wait_timeout(Duration::from_secs(10)).await?;
+        Ok(Self { driver, process, _profile: profile })
+    }
+
+    /// A picture of the page, into the folder named by `PORTICO_SCREENSHOTS`; nowhere without one.
+    pub async fn screenshot(&self, name: &str) -> anyhow::Result<()> {
+        if let Some(folder) = std::env::var_os("PORTICO_SCREENSHOTS") {
+            std::fs::create_dir_all(&folder)?;
+            self.driver.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the browser, then its driver.
+    pub async fn close(mut self) -> anyhow::Result<()> {
+        self.driver.clone().quit().await?;
+        self.process.kill().await?;
+        Ok(())
+    }
+}
+
+async fn announced_port(output: tokio::process::ChildStdout) -> anyhow::Result<u16> {
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        if let Some((_, port)) = line.trim_end_matches('.').rsplit_once("on port ")
+            && let Ok(port) = port.parse()
+            && port != 0
+        {
+            // Its later output must still be taken, or it would stop writing.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("chromedriver left before it said its port")
+}

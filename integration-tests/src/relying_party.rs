@@ -1,0 +1,98 @@
+//! Relying parties nobody here wrote, as child processes: each prints the address to open, is told where the browser came
+//! back, and prints what it learned. `relying-parties/install.sh` puts them in place.
+
+use std::{path::PathBuf, process::Stdio, time::Duration};
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
+};
+
+/// Which library plays the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Library {
+    /// npm `openid-client`.
+    OpenidClient,
+    /// PyPI `Authlib`.
+    Authlib,
+}
+
+/// A client as the library is told of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Registration<'a> {
+    pub issuer: &'a str,
+    pub client_id: &'a str,
+    /// Empty for a public client.
+    pub client_secret: &'a str,
+    pub redirect_uri: &'a str,
+    pub scope: &'a str,
+}
+
+/// One login at one relying party.
+pub struct RelyingParty {
+    _child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl RelyingParty {
+    /// Starts it; the address to open comes with it.
+    pub async fn start(library: Library, registration: Registration<'_>) -> anyhow::Result<(Self, String)> {
+        let folder = folder()?;
+        let mut command = match library {
+            Library::OpenidClient => {
+                let mut command = Command::new("node");
+                command.arg(folder.join("node/relying_party.js"));
+                command
+            }
+            Library::Authlib => {
+                let mut command = Command::new(folder.join("python/venv/bin/python"));
+                command.arg(folder.join("python/relying_party.py"));
+                command
+            }
+        };
+        let Registration { issuer, client_id, client_secret, redirect_uri, scope } = registration;
+        let mut child = command
+            .args([issuer, client_id, client_secret, redirect_uri, scope])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("{library:?} does not start; `make test` installs it"))?;
+        let input = child.stdin.take().context("its input")?;
+        let output = BufReader::new(child.stdout.take().context("its output")?).lines();
+        let mut party = Self { _child: child, input, output };
+        let said = party.line().await?;
+        let open = said["open"].as_str().with_context(|| format!("no address to open in {said}"))?.to_owned();
+        Ok((party, open))
+    }
+
+    /// Tells it where the browser came back; answers what it learned.
+    pub async fn finish(mut self, callback: &str) -> anyhow::Result<Value> {
+        self.input.write_all(format!("{callback}\n").as_bytes()).await?;
+        self.input.flush().await?;
+        self.line().await
+    }
+
+    async fn line(&mut self) -> anyhow::Result<Value> {
+        let line = tokio::time::timeout(Duration::from_secs(60), self.output.next_line())
+            .await
+            .context("the relying party says nothing")??
+            .context("the relying party gave up; its complaint is above")?;
+        Ok(serde_json::from_str(&line)?)
+    }
+}
+
+fn folder() -> anyhow::Result<PathBuf> {
+    let named = std::env::var_os("PORTICO_RELYING_PARTIES").map(PathBuf::from);
+    let folder =
+        named.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/relying-parties")));
+    ensure!(
+        folder.join("node/node_modules/openid-client").exists() && folder.join("python/venv").exists(),
+        "the relying parties are not installed: run `make test`, or integration-tests/relying-parties/install.sh {}",
+        folder.display()
+    );
+    Ok(folder)
+}

@@ -1,0 +1,6 @@
+//! What people do, from the first visit to the last, across both services.
+
+mod browser;
+mod native;
+mod relying_parties;
+mod whole;

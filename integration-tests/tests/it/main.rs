@@ -1,0 +1,17 @@
+//! Tests across both services, in one binary: whole journeys, the RFCs' rules, shapes of bodies, bad input on every route,
+//! crashes, and the repository's own rules.
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod every_endpoint;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
+mod oauth;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tidy;
