@@ -141,12 +141,13 @@ impl Person {
     async fn browse(&self, method: Method, url: Url, fields: Vec<(String, String)>) -> anyhow::Result<Page> {
         let (mut method, mut url, mut fields) = (method, url, fields);
         for _ in 0..REDIRECTS {
+            if method == Method::GET && !fields.is_empty() {
+                url.query_pairs_mut().extend_pairs(&fields);
+            }
             let mut request =
                 self.client.request(method.clone(), url.clone()).header(header::ACCEPT, "text/html,*/*;q=0.8");
             if method == Method::POST {
                 request = request.form(&fields);
-            } else if !fields.is_empty() {
-                request = request.query(&fields);
             }
             let response = request.send().await.with_context(|| format!("{method} {url}"))?;
             let status = response.status().as_u16();

@@ -65,7 +65,11 @@ impl RelyingParty {
         let output = BufReader::new(child.stdout.take().context("its output")?).lines();
         let mut party = Self { _child: child, input, output };
         let said = party.line().await?;
-        let open = said["open"].as_str().with_context(|| format!("no address to open in {said}"))?.to_owned();
+        let open = said
+            .get("open")
+            .and_then(Value::as_str)
+            .with_context(|| format!("no address to open in {said}"))?
+            .to_owned();
         Ok((party, open))
     }
 
@@ -77,7 +81,7 @@ impl RelyingParty {
     }
 
     async fn line(&mut self) -> anyhow::Result<Value> {
-        let line = tokio::time::timeout(Duration::from_secs(60), self.output.next_line())
+        let line = tokio::time::timeout(Duration::from_mins(1), self.output.next_line())
             .await
             .context("the relying party says nothing")??
             .context("the relying party gave up; its complaint is above")?;

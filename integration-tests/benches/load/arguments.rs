@@ -54,7 +54,7 @@ impl Arguments {
                 }
                 "--seconds" => read.measure = Duration::from_secs(value.parse().with_context(usage)?),
                 "--connections" => read.connections = value.parse().with_context(usage)?,
-                _ => read.elsewhere.get_or_insert_default().set(&name, value)?,
+                _ => read.elsewhere.get_or_insert_default().set(&name, &value)?,
             }
         }
         if let Some(elsewhere) = &mut read.elsewhere {
@@ -69,7 +69,7 @@ impl Arguments {
 }
 
 impl Elsewhere {
-    fn set(&mut self, name: &str, value: String) -> anyhow::Result<()> {
+    fn set(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
         let value = value.trim_end_matches('/').to_owned();
         match name {
             "--target" => self.oauth_public = value,

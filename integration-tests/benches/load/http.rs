@@ -1,5 +1,7 @@
 //! A keep-alive HTTP/1.1 connection with as little between the request's bytes and the socket as can be.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, bail};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -52,10 +54,10 @@ pub(crate) fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &
     let (host, path) = split(url);
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\naccept: application/json\r\n");
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(text, "{name}: {value}\r\n");
     }
     if !body.is_empty() || method != "GET" {
-        text.push_str(&format!("content-length: {}\r\n", body.len()));
+        let _ = write!(text, "content-length: {}\r\n", body.len());
     }
     text.push_str("\r\n");
     text.push_str(body);
@@ -75,13 +77,12 @@ impl Connection {
 
     /// One request and its answer. A connection that failed is opened again for the next.
     pub(crate) async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<Response<'_>> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(&self.address).await?;
-                stream.set_nodelay(true)?;
-                stream
-            }
+        let mut stream = if let Some(stream) = self.stream.take() {
+            stream
+        } else {
+            let stream = TcpStream::connect(&self.address).await?;
+            stream.set_nodelay(true)?;
+            stream
         };
         stream.write_all(request).await?;
         self.buffer.clear();

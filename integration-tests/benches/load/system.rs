@@ -128,7 +128,7 @@ impl System {
 fn database(engine: Engine) -> Option<TempDatabase> {
     if engine == Engine::Postgres {
         let server = std::env::var("PORTICO_BENCH_POSTGRES_URL").or_else(|_| std::env::var(POSTGRES_URL)).ok()?;
-        return TempDatabase::postgres_on(&server);
+        return Some(TempDatabase::postgres_on(&server));
     }
     engine.database()
 }

@@ -181,7 +181,13 @@ fn methods_and_grants_and_checks_do_not_know_each_other() {
         let names: BTreeSet<String> = files.iter().filter_map(|path| member(&shown(path), &folder)).collect();
         for path in &files {
             let Some(own) = member(&shown(path), &folder) else { continue };
-            for import in crate_imports(&code(&read(path))) {
+            let beside = if path.parent() == Some(&root().join(folder.trim_end_matches('/'))) {
+                "super::"
+            } else {
+                "super::super::"
+            };
+            let text = code(&read(path)).replace(beside, &format!("crate::{parent}::"));
+            for import in crate_imports(&text) {
                 let Some(rest) = import.strip_prefix(&format!("{parent}::")) else { continue };
                 let other = rest.split("::").next().unwrap_or_default().to_owned();
                 if other != own && names.contains(&other) && is_member(service, parent, &other) {
@@ -309,7 +315,8 @@ fn expand(prefix: &str, text: &str, found: &mut Vec<String>) -> usize {
         if text[at..].starts_with('}') || at >= text.len() {
             break;
         }
-        let read = expand(&format!("{path}::"), &text[at..], found);
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}::") };
+        let read = expand(&prefix, &text[at..], found);
         let rest = &text[at + read..];
         // Past a rename, to the next comma or the closing brace.
         at += read + rest.find([',', '}']).unwrap_or(rest.len());

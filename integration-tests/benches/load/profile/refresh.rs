@@ -52,7 +52,7 @@ impl Worker for Refresh {
         let form = format!("grant_type=refresh_token&client_id={}&refresh_token={}", self.client_id, self.token);
         let bytes = request("POST", &self.url, &[("content-type", "application/x-www-form-urlencoded")], &form);
         let answer = self.connection.exchange(&bytes).await?.expect(200)?.json()?;
-        self.token = answer["refresh_token"].as_str().context("no refresh token")?.to_owned();
+        answer["refresh_token"].as_str().context("no refresh token")?.clone_into(&mut self.token);
         Ok(())
     }
 }
