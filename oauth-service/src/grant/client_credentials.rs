@@ -1,0 +1,62 @@
+//! `client_credentials` (RFC 6749 4.4; contract 4.5). One coalesced insert and nothing else of the database.
+
+use super::{Grant, allowed_audience, allowed_scopes, invalid_grant, scopes_of};
+use crate::{
+    app::Cx,
+    model::{
+        client::Client,
+        token::{Granted, Session},
+    },
+    protocol::{audience, error::OAuthError, params::Params},
+    token::{
+        hook::{Asking, issued},
+        lifetime::Via,
+        mint::{Recipe, TokenSet, mint},
+    },
+};
+
+/// The grant.
+pub(super) struct ClientCredentials;
+
+/// What the token request says.
+pub(super) struct ClientParams {
+    scope: Vec<String>,
+    audience: Vec<String>,
+}
+
+impl TryFrom<&Params> for ClientParams {
+    type Error = OAuthError;
+
+    fn try_from(params: &Params) -> Result<Self, OAuthError> {
+        Ok(Self { scope: scopes_of(params), audience: audience::split(params.all("audience")) })
+    }
+}
+
+impl Grant for ClientCredentials {
+    const TYPE: &'static str = "client_credentials";
+    type Params = ClientParams;
+
+    async fn issue(cx: &Cx, client: &Client, params: ClientParams) -> Result<TokenSet, OAuthError> {
+        // RFC 6749 4.4: "MUST only be used by confidential clients".
+        if client.is_public() {
+            return Err(invalid_grant("A public client has no credentials to get a token for."));
+        }
+        allowed_scopes(cx, client, &params.scope)?;
+        allowed_audience(client, &params.audience)?;
+        let by_default = params.scope.is_empty() && cx.config.oauth2.default_grant_allowed_scope;
+        let scope = if by_default { client.scopes().into_iter().map(str::to_owned).collect() } else { params.scope };
+        let granted = Granted {
+            grant_id: None,
+            client_id: client.id.clone(),
+            subject: client.id.text(),
+            scope,
+            audience: params.audience,
+            session: Vec::new(),
+        };
+        let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };
+        let session = issued(cx, asking, Session::default()).await?;
+        let tokens = mint(cx, Recipe { client, granted, narrowed: None, session, via: Via::ClientCredentials }).await?;
+        cx.tokens.insert(tokens.access.clone()).await?;
+        Ok(tokens)
+    }
+}

@@ -1,0 +1,74 @@
+//! `POST /oauth2/token` (RFC 6749 3.2; contract 4.0).
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web};
+
+use crate::{
+    app::Cx,
+    client::{self, auth::Presented},
+    grant,
+    http::{
+        error::ApiError,
+        extract::{Body, Ctx, address},
+    },
+    protocol::{
+        error::{OAuthCode, OAuthError},
+        params::Params,
+    },
+};
+
+/// Mounts the endpoint.
+pub(crate) fn configure(routes: &mut web::ServiceConfig) {
+    routes.route("/oauth2/token", web::post().to(token));
+}
+
+async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {
+    let answer = async {
+        let params = form(&request, &body)?;
+        let client = client::auth::authenticate(&cx, presented(&cx, &request, &params)).await?;
+        Ok::<_, ApiError>(grant::answer(&cx, &client, &params).await?)
+    };
+    match answer.await {
+        Ok(tokens) => secret(HttpResponse::Ok().json(tokens.body())),
+        Err(error) => secret(error.error_response()),
+    }
+}
+
+/// What a client proves itself with.
+pub(crate) fn presented<'a>(cx: &Cx, request: &'a HttpRequest, params: &'a Params) -> Presented<'a> {
+    Presented { authorization: authorization(request), params, address: address(request, cx) }
+}
+
+/// The parameters of a form body (RFC 6749 3.2: "parameters [..] MUST NOT be included more than once").
+pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthError> {
+    let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return refused("The body must be application/x-www-form-urlencoded.".to_owned());
+    }
+    if std::str::from_utf8(body).is_err() {
+        return refused("The body is not text.".to_owned());
+    }
+    let params = Params::default().and_body(body);
+    // `audience` and RFC 8707's `resource` may come several times.
+    let repeated = params.iter().map(|(name, _)| name).find(|name| !matches!(*name, "audience" | "resource") && params.repeats(name));
+    match repeated {
+        Some(name) => refused(format!("The parameter {name} comes more than once.")),
+        None if params.iter().next().is_none() => refused("The body is empty.".to_owned()),
+        None => Ok(params),
+    }
+}
+
+/// The `Authorization` header, if it is text.
+pub(crate) fn authorization(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok())
+}
+
+/// Marks an answer as one that must not be kept (RFC 6749 5.1).
+pub(crate) fn secret(mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json;charset=UTF-8"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(header::PRAGMA, header::HeaderValue::from_static("no-cache"));
+    response
+}

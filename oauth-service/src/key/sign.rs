@@ -1,0 +1,44 @@
+//! Signing: a JWS in compact form (RFC 7515 3.1).
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+use serde_json::json;
+
+use super::Key;
+use crate::{
+    config::Alg,
+    protocol::error::{OAuthCode, OAuthError},
+};
+
+/// A key that signs.
+#[derive(Debug, Clone)]
+pub(crate) struct Signer {
+    key: Arc<Key>,
+}
+
+impl Signer {
+    pub(super) const fn new(key: Arc<Key>) -> Self {
+        Self { key }
+    }
+
+    /// The algorithm, which also chooses the digest of `at_hash`.
+    pub(crate) fn alg(&self) -> Alg {
+        self.key.alg
+    }
+
+    /// A compact JWS of the claims with `alg`, `kid` and `typ` in its header.
+    pub(crate) fn sign(&self, claims: &impl Serialize, typ: &str) -> Result<String, OAuthError> {
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| OAuthError::new(OAuthCode::ServerError).caused_by(source);
+        let header = json!({"alg": self.key.alg.as_str(), "kid": self.key.kid, "typ": typ}).to_string();
+        let payload = serde_json::to_vec(claims).map_err(|e| failed(e.into()))?;
+        let mut token = URL_SAFE_NO_PAD.encode(header);
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+        let signature = self.key.signer.sign(token.as_bytes()).map_err(|e| failed(e.into()))?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Ok(token)
+    }
+}

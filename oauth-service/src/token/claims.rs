@@ -1,0 +1,103 @@
+//! What tokens say. Names a specification gives a meaning to are never taken from a consent or a hook.
+
+use serde_json::{Map, Value, json};
+use shared_types::time::Time;
+
+use crate::{
+    config::{AccessClaims, ScopeClaim},
+    model::token::{Granted, Login, Session},
+};
+
+/// Claims of a JWT access token that consent and hooks cannot set (contract 5.2).
+const RESERVED_ACCESS: [&str; 11] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext"];
+/// Claims of an ID token that consent and hooks cannot set (contract 5.3).
+const RESERVED_ID: [&str; 15] =
+    ["iss", "sub", "aud", "exp", "iat", "nbf", "rat", "auth_time", "nonce", "sid", "jti", "at_hash", "c_hash", "acr", "amr"];
+
+/// What every JWT of one answer has in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// `iss`.
+    pub(crate) issuer: &'a str,
+    /// `jti`.
+    pub(crate) jti: &'a str,
+    /// `iat`.
+    pub(crate) now: Time,
+    /// `exp`.
+    pub(crate) ends: Time,
+}
+
+/// Claims of a JWT access token (contract 5.2).
+pub(crate) fn access(frame: Frame<'_>, granted: &Granted, session: &Session, rules: &AccessClaims) -> Map<String, Value> {
+    let mut claims = Map::new();
+    let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    set("iss", json!(frame.issuer));
+    set("sub", json!(granted.subject));
+    set("aud", json!(granted.audience));
+    set("client_id", json!(granted.client_id));
+    set("exp", json!(frame.ends.timestamp()));
+    set("iat", json!(frame.now.timestamp()));
+    if !rules.exclude_not_before {
+        set("nbf", json!(frame.now.timestamp()));
+    }
+    set("jti", json!(frame.jti));
+    if rules.scope_claim != ScopeClaim::Text {
+        set("scp", json!(granted.scope));
+    }
+    if rules.scope_claim != ScopeClaim::List {
+        set("scope", json!(granted.scope.join(" ")));
+    }
+    extend(&mut claims, &session.access_token, rules);
+    claims
+}
+
+/// `ext`, and the names that are copied beside the standard ones.
+fn extend(claims: &mut Map<String, Value>, ext: &Map<String, Value>, rules: &AccessClaims) {
+    let promoted = |name: &str| rules.allowed_top_level.iter().any(|allowed| allowed == name) && !RESERVED_ACCESS.contains(&name);
+    for (name, value) in ext {
+        if promoted(name) {
+            claims.insert(name.clone(), value.clone());
+        }
+    }
+    let kept: Map<String, Value> = match (rules.mirror_top_level, rules.preserve_ext) {
+        (true, _) => ext.clone(),
+        (false, true) => ext.iter().filter(|(name, _)| !promoted(name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        (false, false) => return,
+    };
+    claims.insert("ext".to_owned(), Value::Object(kept));
+}
+
+/// Claims of an ID token (OpenID Connect Core 2; contract 5.3).
+pub(crate) fn id_token(frame: Frame<'_>, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
+    let mut claims = person(frame, client_id, login, session);
+    claims.insert("exp".to_owned(), json!(frame.ends.timestamp()));
+    claims.insert("jti".to_owned(), json!(frame.jti));
+    claims.insert("sid".to_owned(), json!(login.session_id));
+    if let Some(nonce) = &login.nonce {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    claims
+}
+
+/// What userinfo tells (OpenID Connect Core 5.3; contract 6.3): the ID token's claims about the person and the login.
+pub(crate) fn person(frame: Frame<'_>, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
+    let mut claims: Map<String, Value> =
+        session.id_token.iter().filter(|(name, _)| !RESERVED_ID.contains(&name.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    set("iss", json!(frame.issuer));
+    set("sub", json!(login.shown_subject));
+    set("aud", json!([client_id]));
+    set("iat", json!(frame.now.timestamp()));
+    set("rat", json!(login.requested_at.timestamp()));
+    set("auth_time", json!(login.auth_time.timestamp()));
+    if let Some(acr) = login.acr.as_ref().filter(|acr| !acr.is_empty()) {
+        set("acr", json!(acr));
+    }
+    if !login.amr.is_empty() {
+        set("amr", json!(login.amr));
+    }
+    claims
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Authorization codes (RFC 6749 4.1.2).
+
+use shared_types::{
+    contract::ConsentSession,
+    db::{AnyConn, Error},
+    id::{ClientId, GrantId, LoginSessionId},
+    time::Time,
+};
+
+use super::{opaque, seal_session};
+use crate::{
+    app::Cx,
+    model::token::{Code, Granted, Login, Session},
+    store,
+};
+
+/// What a code is issued for.
+#[derive(Debug, Clone)]
+pub(crate) struct NewCode {
+    /// Links the code with what it yields.
+    pub(crate) grant_id: GrantId,
+    /// Who may exchange it.
+    pub(crate) client_id: ClientId,
+    /// The real subject.
+    pub(crate) subject: String,
+    /// The subject as the client sees it.
+    pub(crate) shown_subject: String,
+    /// As the authorization request had it.
+    pub(crate) redirect_uri: Option<String>,
+    /// Granted scopes.
+    pub(crate) scope: Vec<String>,
+    /// Granted audiences.
+    pub(crate) audience: Vec<String>,
+    /// For the ID token.
+    pub(crate) nonce: Option<String>,
+    /// S256.
+    pub(crate) code_challenge: Option<String>,
+    /// When the person logged in.
+    pub(crate) auth_time: Time,
+    /// When the authorization request came in.
+    pub(crate) requested_at: Time,
+    /// Authentication context class.
+    pub(crate) acr: Option<String>,
+    /// Authentication methods.
+    pub(crate) amr: Vec<String>,
+    /// Claims the consent gave.
+    pub(crate) session: ConsentSession,
+    /// `sid`.
+    pub(crate) login_session_id: LoginSessionId,
+}
+
+/// Makes a code: its text for the client, its row for [`store`].
+pub(crate) fn mint(cx: &Cx, new: NewCode) -> Result<(String, Code), Error> {
+    let login = Login {
+        shown_subject: new.shown_subject,
+        session_id: new.login_session_id,
+        auth_time: new.auth_time,
+        requested_at: new.requested_at,
+        nonce: new.nonce,
+        acr: new.acr,
+        amr: new.amr,
+    };
+    let session = Session { login: Some(login), access_token: new.session.access_token, id_token: new.session.id_token };
+    let minted = opaque::mint(cx, opaque::Kind::Code);
+    let code = Code {
+        digest: minted.digest,
+        granted: Granted {
+            grant_id: Some(new.grant_id),
+            client_id: new.client_id,
+            subject: new.subject,
+            scope: new.scope,
+            audience: new.audience,
+            session: seal_session(cx, &session)?,
+        },
+        redirect_uri: new.redirect_uri,
+        code_challenge: new.code_challenge,
+        issued_at: cx.now,
+        expires_at: cx.now + cx.config.ttl.auth_code.chrono(),
+        used_at: None,
+    };
+    Ok((minted.text, code))
+}
+
+/// Keeps a code, in the write that keeps the consent.
+pub(crate) fn store(conn: &mut AnyConn, code: &Code) -> Result<(), Error> {
+    store::codes::insert(conn, code)
+}

@@ -1,0 +1,103 @@
+//! Asking the token hooks for claims as they are now (contract 5.8), before tokens are made.
+
+use serde_json::{Map, Value, json};
+use shared_types::contract::{ConsentSession, HookRequester, HookTokenRequest, RefreshHookRequest, TokenHookRequest};
+
+use crate::{
+    app::Cx,
+    model::token::{Granted, Session},
+    peer,
+    protocol::error::OAuthError,
+};
+
+/// One token request, as hooks are told of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    /// The grant type.
+    pub(crate) grant_type: &'static str,
+    /// Scopes the token request named.
+    pub(crate) requested: &'a [String],
+    /// What would be granted.
+    pub(crate) granted: &'a Granted,
+}
+
+/// The session with the claims the refresh hook, then the token hook, want it to have.
+pub(crate) async fn refreshed(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
+    let session = match &cx.config.oauth2.refresh_token_hook {
+        Some(hook) => replace(peer::identity::call(cx, hook, &refresh_body(asking, &session)).await?, session),
+        None => session,
+    };
+    issued(cx, asking, session).await
+}
+
+/// The session with the claims the token hook wants it to have.
+pub(crate) async fn issued(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
+    match &cx.config.oauth2.token_hook {
+        Some(hook) => Ok(replace(peer::identity::call(cx, hook, &token_body(asking, &session)).await?, session)),
+        None => Ok(session),
+    }
+}
+
+fn replace(answer: Option<ConsentSession>, session: Session) -> Session {
+    match answer {
+        Some(claims) => Session { access_token: claims.access_token, id_token: claims.id_token, ..session },
+        None => session,
+    }
+}
+
+fn refresh_body(asking: Asking<'_>, session: &Session) -> RefreshHookRequest {
+    let granted = asking.granted;
+    RefreshHookRequest {
+        subject: granted.subject.clone(),
+        session: session_body(granted, session),
+        requester: HookRequester {
+            client_id: granted.client_id.text(),
+            granted_scopes: granted.scope.clone(),
+            granted_audience: granted.audience.clone(),
+            grant_types: vec![asking.grant_type.to_owned()],
+        },
+        client_id: granted.client_id.text(),
+        granted_scopes: granted.scope.clone(),
+        granted_audience: granted.audience.clone(),
+    }
+}
+
+fn token_body(asking: Asking<'_>, session: &Session) -> TokenHookRequest {
+    let granted = asking.granted;
+    TokenHookRequest {
+        session: session_body(granted, session),
+        request: HookTokenRequest {
+            client_id: granted.client_id.text(),
+            requested_scopes: asking.requested.to_vec(),
+            granted_scopes: granted.scope.clone(),
+            granted_audience: granted.audience.clone(),
+            grant_types: vec![asking.grant_type.to_owned()],
+            payload: Map::new(),
+        },
+    }
+}
+
+/// The session as Hydra's hooks see it; claims of the login where there was one.
+fn session_body(granted: &Granted, session: &Session) -> Value {
+    let login = session.login.as_ref();
+    json!({
+        "id_token": {
+            "id_token_claims": {
+                "sub": login.map_or("", |login| login.shown_subject.as_str()),
+                "aud": [granted.client_id],
+                "nonce": login.and_then(|login| login.nonce.clone()).unwrap_or_default(),
+                "acr": login.and_then(|login| login.acr.clone()).unwrap_or_default(),
+                "amr": login.map(|login| login.amr.clone()).unwrap_or_default(),
+                "auth_time": login.map(|login| login.auth_time),
+                "rat": login.map(|login| login.requested_at),
+                "ext": session.id_token,
+            },
+            "headers": {"extra": {}},
+            "username": "",
+            "subject": granted.subject,
+        },
+        "extra": session.access_token,
+        "client_id": granted.client_id,
+        "consent_challenge": granted.grant_id.map(|id| id.hex()).unwrap_or_default(),
+    })
+}

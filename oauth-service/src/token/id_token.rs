@@ -1,0 +1,56 @@
+//! ID tokens (OpenID Connect Core 2), and ID tokens that come back as a hint.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value, json};
+use shared_types::{id::TokenId, time::Time};
+
+use super::claims::{Frame, id_token};
+use crate::{
+    app::Cx,
+    key::{KeySet, VerifyError},
+    model::token::{Login, Session},
+    protocol::error::{OAuthCode, OAuthError},
+};
+
+/// Signs an ID token for the client. `access_token` is the one issued beside it.
+pub(crate) async fn sign(cx: &Cx, client_id: &str, session: &Session, login: &Login, with: Beside<'_>) -> Result<String, OAuthError> {
+    let signer = cx.keys.signer(cx, KeySet::IdToken).await?;
+    let jti = TokenId::random(&*cx.entropy).text();
+    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };
+    let mut claims = id_token(frame, client_id, login, session);
+    claims.insert("at_hash".to_owned(), json!(half_hash(with.access_token)));
+    signer.sign(&claims, "JWT")
+}
+
+/// What else the answer with the ID token holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// The access token.
+    pub(crate) access_token: &'a str,
+    /// When the ID token ends.
+    pub(crate) ends: Time,
+}
+
+/// `at_hash` (OpenID Connect Core 3.1.3.6): the left half of the hash whose size is that of the signature algorithm.
+/// RS256 and ES256 both use SHA-256.
+fn half_hash(text: &str) -> String {
+    let hash = openssl::sha::sha256(text.as_bytes());
+    let (left, _) = hash.split_at(hash.len() / 2);
+    URL_SAFE_NO_PAD.encode(left)
+}
+
+/// The claims of an ID token of ours. Its expiry is not looked at: a hint names a person, it authorizes nothing
+/// (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2).
+pub(crate) async fn read_hint(cx: &Cx, hint: &str) -> Result<Map<String, Value>, OAuthError> {
+    let refused = |why: &'static str| OAuthError::new(OAuthCode::InvalidRequest).because(why);
+    let verified = match cx.keys.verify(cx, &[KeySet::IdToken], hint).await {
+        Ok(verified) => verified,
+        Err(VerifyError::Keys(error)) => return Err(error.into()),
+        Err(error) => return Err(refused("The id_token_hint was not issued by this server.").caused_by(error)),
+    };
+    let claims = verified.claims;
+    if claims.get("iss").and_then(Value::as_str) != Some(cx.config.urls.issuer.as_str()) {
+        return Err(refused("The id_token_hint names another issuer."));
+    }
+    Ok(claims)
+}

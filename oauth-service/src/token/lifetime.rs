@@ -1,0 +1,51 @@
+//! How long tokens live: what the client was registered with, else what is configured (contract 2.2, 5.4).
+
+use shared_types::time::{GoDuration, Time};
+
+use crate::{app::Cx, model::client::Client};
+
+/// The way a token is got; each has lifespans of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// `authorization_code`.
+    Code,
+    /// `refresh_token`.
+    Refresh,
+    /// `client_credentials`.
+    ClientCredentials,
+}
+
+/// When the tokens of one answer end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ends {
+    /// The access token.
+    pub(crate) access: Time,
+    /// The ID token.
+    pub(crate) id: Time,
+    /// The refresh token; `None` is never.
+    pub(crate) refresh: Option<Time>,
+}
+
+/// The ends of tokens issued now.
+pub(crate) fn ends(cx: &Cx, client: &Client, via: Via) -> Ends {
+    let (own, ttl) = (&client.lifespans, &cx.config.ttl);
+    let (access, id, refresh) = match via {
+        Via::Code => (
+            own.authorization_code_grant_access_token_lifespan,
+            own.authorization_code_grant_id_token_lifespan,
+            own.authorization_code_grant_refresh_token_lifespan,
+        ),
+        Via::Refresh => (
+            own.refresh_token_grant_access_token_lifespan,
+            own.refresh_token_grant_id_token_lifespan,
+            own.refresh_token_grant_refresh_token_lifespan,
+        ),
+        Via::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
+    };
+    let after = |length: GoDuration| cx.now.checked_add_signed(length.chrono()).unwrap_or(Time::MAX_UTC);
+    Ends {
+        access: after(access.unwrap_or(ttl.access_token)),
+        id: after(id.unwrap_or(ttl.id_token)),
+        refresh: refresh.or(ttl.refresh_token).map(after),
+    }
+}

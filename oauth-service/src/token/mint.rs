@@ -1,0 +1,138 @@
+//! Making the tokens of one answer: texts for the client, rows for the database. Signing happens here, before and outside
+//! the write that keeps the rows.
+
+use serde_json::{Map, Value, json};
+use shared_types::id::{GrantId, TokenId};
+
+use super::{
+    claims::{self, Frame},
+    id_token,
+    lifetime::{Ends, Via, ends},
+    opaque, seal_session,
+};
+use crate::{
+    app::Cx,
+    config::TokenStrategy,
+    key::KeySet,
+    model::{
+        client::Client,
+        token::{AccessToken, Granted, RefreshToken, Session},
+    },
+    protocol::{error::OAuthError, scope},
+};
+
+/// What the digest of a JWT access token's row is made of, beside its `jti`.
+pub(super) const JWT_ROW: &str = "jwt access token";
+
+/// The tokens of one answer.
+#[derive(Debug)]
+pub(crate) struct TokenSet {
+    access_text: String,
+    refresh_text: Option<String>,
+    id_token: Option<String>,
+    scope: String,
+    expires_in: i64,
+    /// The access token's row.
+    pub(crate) access: AccessToken,
+    /// The refresh token's row, where one was issued.
+    pub(crate) refresh: Option<RefreshToken>,
+}
+
+impl TokenSet {
+    /// The body of the token endpoint's answer (RFC 6749 5.1; contract 5.5).
+    pub(crate) fn body(&self) -> Value {
+        let mut body = Map::new();
+        body.insert("access_token".to_owned(), json!(self.access_text));
+        body.insert("expires_in".to_owned(), json!(self.expires_in));
+        if let Some(id_token) = &self.id_token {
+            body.insert("id_token".to_owned(), json!(id_token));
+        }
+        if let Some(refresh) = &self.refresh_text {
+            body.insert("refresh_token".to_owned(), json!(refresh));
+        }
+        body.insert("scope".to_owned(), json!(self.scope));
+        body.insert("token_type".to_owned(), json!("bearer"));
+        Value::Object(body)
+    }
+}
+
+/// What an answer's tokens are made of.
+#[derive(Debug)]
+pub(crate) struct Recipe<'a> {
+    /// Who gets them.
+    pub(crate) client: &'a Client,
+    /// What was granted, in full; `granted.session` is filled in here.
+    pub(crate) granted: Granted,
+    /// Scopes of this answer's access token, where they are fewer.
+    pub(crate) narrowed: Option<Vec<String>>,
+    /// Claims and login.
+    pub(crate) session: Session,
+    /// How the tokens are got.
+    pub(crate) via: Via,
+}
+
+/// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
+pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
+    let Recipe { client, mut granted, narrowed, session, via } = recipe;
+    granted.session = seal_session(cx, &session)?;
+    let ends = ends(cx, client, via);
+    let shown = Granted { scope: narrowed.unwrap_or_else(|| granted.scope.clone()), ..granted.clone() };
+    let (access_text, access) = access_token(cx, client, shown, &session, &ends).await?;
+    let scope = &access.granted.scope;
+    let id_token = match &session.login {
+        Some(login) if scope::is_openid(scope) => {
+            let beside = id_token::Beside { access_token: &access_text, ends: ends.id };
+            Some(id_token::sign(cx, client.id.as_str(), &session, login, beside).await?)
+        }
+        _ => None,
+    };
+    let refreshable = granted.grant_id.filter(|_| scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
+    let refresh = refreshable.map(|grant_id| refresh_token(cx, grant_id, granted, &access, &ends));
+    let (refresh_text, refresh) = refresh.unzip();
+    Ok(TokenSet {
+        scope: access.granted.scope.join(" "),
+        expires_in: (ends.access - cx.now).num_seconds(),
+        access_text,
+        refresh_text,
+        id_token,
+        access,
+        refresh,
+    })
+}
+
+async fn access_token(
+    cx: &Cx,
+    client: &Client,
+    granted: Granted,
+    session: &Session,
+    ends: &Ends,
+) -> Result<(String, AccessToken), OAuthError> {
+    let row = |digest, granted| AccessToken { digest, granted, issued_at: cx.now, expires_at: ends.access };
+    if strategy(cx, client) == TokenStrategy::Opaque {
+        let minted = opaque::mint(cx, opaque::Kind::Access);
+        return Ok((minted.text, row(minted.digest, granted)));
+    }
+    let signer = cx.keys.signer(cx, KeySet::AccessToken).await?;
+    let jti = TokenId::random(&*cx.entropy).text();
+    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: ends.access };
+    let text = signer.sign(&claims::access(frame, &granted, session, &cx.config.oauth2.claims), "JWT")?;
+    Ok((text, row(cx.digester.digest(JWT_ROW, &jti), granted)))
+}
+
+fn strategy(cx: &Cx, client: &Client) -> TokenStrategy {
+    TokenStrategy::parse(&client.access_token_strategy).unwrap_or(cx.config.strategies.access_token)
+}
+
+fn refresh_token(cx: &Cx, grant_id: GrantId, granted: Granted, access: &AccessToken, ends: &Ends) -> (String, RefreshToken) {
+    let minted = opaque::mint(cx, opaque::Kind::Refresh);
+    let row = RefreshToken {
+        digest: minted.digest,
+        grant_id,
+        granted,
+        access_digest: Some(access.digest),
+        issued_at: cx.now,
+        expires_at: ends.refresh,
+        used: None,
+    };
+    (minted.text, row)
+}

@@ -1,0 +1,29 @@
+//! Taking tokens back (RFC 7009; contract 5.7).
+
+use shared_types::{
+    db::{AnyConn, Error},
+    id::GrantId,
+};
+
+use super::introspect::Found;
+use crate::store::{access_tokens, codes, refresh_tokens};
+
+/// Ends all that came of these grants: codes, access tokens, refresh tokens. Returns how many rows went.
+pub(crate) fn grants(conn: &mut AnyConn, grants: &[GrantId]) -> Result<usize, Error> {
+    Ok(codes::delete_grants(conn, grants)? + yields(conn, grants)?)
+}
+
+/// Ends the tokens of these grants, but keeps their codes, so that a code that comes again is still known as used.
+pub(crate) fn yields(conn: &mut AnyConn, grants: &[GrantId]) -> Result<usize, Error> {
+    Ok(access_tokens::delete_grants(conn, grants)? + refresh_tokens::delete_grants(conn, grants)?)
+}
+
+/// Ends a token. One that came of an authorization takes everything of that authorization with it, so that neither kind
+/// outlives the other.
+pub(crate) fn token(conn: &mut AnyConn, found: &Found) -> Result<usize, Error> {
+    match (found.granted().grant_id, found) {
+        (Some(grant), _) => yields(conn, &[grant]),
+        (None, Found::Access(token)) => access_tokens::delete(conn, token.digest),
+        (None, Found::Refresh(_)) => Ok(0),
+    }
+}
