@@ -1,0 +1,12 @@
+DROP TABLE leases;
+DROP TABLE used_nonces;
+DROP TABLE refresh_tokens;
+DROP TABLE access_tokens;
+DROP TABLE authorization_codes;
+DROP TABLE forced_subjects;
+DROP TABLE pending_requests;
+DROP TABLE consents;
+DROP TABLE login_sessions;
+DROP TABLE keys;
+DROP TABLE key_sets;
+DROP TABLE clients;

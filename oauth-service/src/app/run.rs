@@ -1,0 +1,102 @@
+//! The listeners of a running service, the tasks beside them, and how both stop.
+
+use std::{net::TcpListener, sync::Arc};
+
+use anyhow::Context as _;
+use shared_types::http::server::{bind, tls};
+use tokio::{sync::watch, task::JoinHandle};
+use url::Url;
+
+use super::{Env, Listeners};
+use crate::{
+    config::{BoundPorts, Listener},
+    housekeeping,
+    http::routes::{self, Door, Serving},
+};
+
+/// A service that answers.
+pub struct Running {
+    /// What the public listener is reached at from this machine.
+    pub public_url: Url,
+    /// What the admin listener is reached at from this machine.
+    pub admin_url: Url,
+    servers: Vec<(Serving, JoinHandle<std::io::Result<()>>)>,
+    tasks: Vec<JoinHandle<()>>,
+    stop: watch::Sender<bool>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("public", &self.public_url.as_str()).field("admin", &self.admin_url.as_str()).finish()
+    }
+}
+
+impl Running {
+    /// Lets requests under way finish, then ends everything.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for (serving, server) in self.servers {
+            serving.stop().await;
+            let _ = server.await;
+        }
+        for task in self.tasks {
+            let _ = task.await;
+        }
+    }
+
+    /// Waits until the listeners end by themselves.
+    pub async fn wait(&mut self) {
+        for (_, server) in &mut self.servers {
+            let _ = server.await;
+        }
+    }
+}
+
+/// A listener that is bound and not yet answering.
+struct Bound {
+    door: Door,
+    socket: TcpListener,
+    url: Url,
+}
+
+/// Binds the listeners and starts answering.
+pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Running> {
+    let serve = env.config.serve.clone();
+    let public = open(Door::Public, &serve.public, which != Listeners::Admin)?;
+    let admin = open(Door::Admin, &serve.admin, which != Listeners::Public)?;
+    let url_of = |bound: &Option<Bound>, listener: &Listener| {
+        bound.as_ref().map_or_else(|| listener.own_url(listener.listen.port, false), |bound| bound.url.clone())
+    };
+    let (public_url, admin_url) = (url_of(&public, &serve.public), url_of(&admin, &serve.admin));
+    if let Some(port) = public_url.port_or_known_default() {
+        env.config = Arc::new(env.config.with_bound_ports(BoundPorts { public: port })?);
+    }
+    let env = Arc::new(env);
+    let mut servers = Vec::new();
+    for bound in [public, admin].into_iter().flatten() {
+        let listener = match bound.door {
+            Door::Public => &serve.public,
+            Door::Admin => &serve.admin,
+        };
+        let acceptor = listener.listen.tls.as_ref().map(|options| tls(bound.door.name(), options)).transpose()?;
+        let url = bound.url.clone();
+        let (serving, server) = routes::serve(&env, bound.door, bound.socket, acceptor).context("the listener cannot start")?;
+        servers.push((serving, tokio::spawn(server)));
+        tracing::info!(listener = bound.door.name(), url = url.as_str(), "listening");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![
+        tokio::spawn(housekeeping::run(Arc::clone(&env), stopped)),
+        tokio::spawn(housekeeping::prepare_keys(Arc::clone(&env))),
+    ];
+    Ok(Running { public_url, admin_url, servers, tasks, stop })
+}
+
+fn open(door: Door, listener: &Listener, wanted: bool) -> anyhow::Result<Option<Bound>> {
+    if !wanted {
+        return Ok(None);
+    }
+    let socket = bind(door.name(), &listener.listen)?;
+    let port = socket.local_addr()?.port();
+    Ok(Some(Bound { door, url: listener.own_url(port, false), socket }))
+}

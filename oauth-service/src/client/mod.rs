@@ -1,0 +1,18 @@
+//! Clients: what a registration may say, how one is changed, its secrets, and how a client proves who it is
+//! (contract 2; RFC 6749 2, RFC 7591).
+
+pub(crate) mod auth;
+mod cache;
+mod metadata;
+mod register;
+mod secret;
+mod types;
+
+pub(crate) use auth::{AuthFailure, AuthRefusal};
+pub(crate) use cache::{ClientCache, find};
+pub(crate) use metadata::MetadataError;
+pub(crate) use register::{
+    Written, WriteError, create, delete, drop_rotated_secrets, list, patch, replace, rotate_secret, set_lifespans,
+};
+pub(crate) use secret::SecretChecks;
+pub(crate) use types::Registration;

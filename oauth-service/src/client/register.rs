@@ -1,0 +1,242 @@
+//! Making, changing and removing clients (contract 2.3, 2.4).
+
+use json_patch::{Patch, PatchOperation};
+use serde_json::Value;
+use shared_types::{
+    db,
+    entropy::random_token,
+    id::{ClientId, uuid_v4},
+    secret::Secret,
+    time::whole_seconds,
+};
+
+use super::{
+    metadata::{MetadataError, complete},
+    secret::{SecretError, generate, hash, is_hashable},
+    types::{self, Registration},
+};
+use crate::{
+    app::Cx,
+    model::client::{Client, Metadata, SecretHashes},
+    store::clients,
+};
+
+/// Why a client was not written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    #[error("no client has this id")]
+    Missing,
+    #[error("a client of this id exists")]
+    Exists,
+    /// Another write came between reading and writing.
+    #[error("the client was changed meanwhile")]
+    Changed,
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The request cannot be applied.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// A written client, with what is shown this once.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) client: Client,
+    pub(crate) secret: Option<Secret<String>>,
+    /// Manages the registration.
+    pub(crate) registration_token: Option<Secret<String>>,
+}
+
+impl Written {
+    const fn quietly(client: Client) -> Self {
+        Self { client, secret: None, registration_token: None }
+    }
+}
+
+const MIN_SECRET: usize = 6;
+const MAX_ID: usize = 255;
+
+/// Registers a client.
+pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, WriteError> {
+    let id = match sent.client_id {
+        Some(text) => checked_id(text)?,
+        None => ClientId::new(uuid_v4(cx.entropy.as_ref()).to_string()),
+    };
+    let metadata = complete(cx, sent.metadata).await?;
+    let secret = match sent.secret.filter(|_| !metadata.is_public()) {
+        None if metadata.is_public() => None,
+        None => Some(generate(cx.entropy.as_ref())),
+        Some(given) => Some(checked_secret(cx, given)?),
+    };
+    let current = match &secret {
+        Some(secret) => Some(hash(cx, secret).await?),
+        None => None,
+    };
+    let token = Secret::new(format!("ory_at_{}.{}", random_token(cx.entropy.as_ref()), random_token(cx.entropy.as_ref())));
+    let now = whole_seconds(cx.now);
+    let client = Client {
+        id,
+        version: 1,
+        metadata,
+        secrets: SecretHashes { current, rotated: Vec::new() },
+        registration_digest: Some(cx.digester.digest("registration token", token.expose())),
+        created_at: now,
+        updated_at: now,
+    };
+    let row = client.clone();
+    match cx.db.write(move |conn| clients::insert(conn, &row)).await {
+        Err(db::Error::Conflict(_)) => return Err(WriteError::Exists),
+        done => done?,
+    }
+    log(cx, "client.created", &client);
+    Ok(Written { client, secret, registration_token: Some(token) })
+}
+
+fn checked_id(text: String) -> Result<ClientId, MetadataError> {
+    if text.len() > MAX_ID || text.chars().any(char::is_control) {
+        return Err(MetadataError::of("client_id", "must have at most 255 bytes and no control characters"));
+    }
+    Ok(ClientId::new(text))
+}
+
+fn checked_secret(cx: &Cx, secret: Secret<String>) -> Result<Secret<String>, MetadataError> {
+    let length = secret.expose().len();
+    if length < MIN_SECRET {
+        return Err(MetadataError::of("client_secret", "must have at least 6 characters"));
+    }
+    if !is_hashable(cx.config.oauth2.hasher, length) {
+        return Err(MetadataError::of("client_secret", "must have at most 72 bytes, because secrets are hashed with bcrypt"));
+    }
+    Ok(secret)
+}
+
+/// Clients in the order of their ids.
+pub(crate) async fn list(cx: &Cx, filter: clients::Filter) -> Result<Vec<Client>, db::Error> {
+    cx.db.read(move |conn| clients::list(conn, &filter)).await
+}
+
+/// Replaces all of a registration; a secret that is not sent stays.
+pub(crate) async fn replace(cx: &Cx, id: &str, sent: Registration) -> Result<Written, WriteError> {
+    let client = read(cx, id).await?;
+    let metadata = complete(cx, sent.metadata).await?;
+    change(cx, client, metadata, sent.secret).await
+}
+
+/// Applies a JSON Patch (RFC 6902) to the registration as answers show it.
+pub(crate) async fn patch(cx: &Cx, id: &str, patch: Patch) -> Result<Written, WriteError> {
+    if let Some(path) = patch.0.iter().find_map(forbidden) {
+        return Err(WriteError::Invalid(format!("The path {path} cannot be patched.")));
+    }
+    let client = read(cx, id).await?;
+    let mut document = client.to_json();
+    json_patch::patch(&mut document, &patch).map_err(|error| WriteError::Invalid(format!("The patch cannot be applied: {error}.")))?;
+    let sent = Registration::parse(document)?;
+    let metadata = complete(cx, sent.metadata).await?;
+    let mut client = client;
+    if sent.secret.is_some() {
+        client.secrets.rotated.clear();
+    }
+    change(cx, client, metadata, sent.secret).await
+}
+
+/// The path of an operation that touches what is not the caller's to set.
+fn forbidden(operation: &PatchOperation) -> Option<String> {
+    const KEPT: [&str; 7] = [
+        "",
+        "id",
+        "client_id",
+        "created_at",
+        "updated_at",
+        "rotated_secrets",
+        "registration_access_token",
+    ];
+    let from = match operation {
+        PatchOperation::Move(op) => Some(op.from.to_string()),
+        PatchOperation::Copy(op) => Some(op.from.to_string()),
+        _ => None,
+    };
+    if matches!(operation, PatchOperation::Test(_)) {
+        return None;
+    }
+    let first = |path: &String| path.trim_start_matches('/').split('/').next().unwrap_or_default().to_ascii_lowercase();
+    [Some(operation.path().to_string()), from].into_iter().flatten().find(|path| KEPT.contains(&first(path).as_str()))
+}
+
+/// Sets the thirteen lifetimes.
+pub(crate) async fn set_lifespans(cx: &Cx, id: &str, sent: Value) -> Result<Written, WriteError> {
+    let lifespans = types::lifespans(sent)?;
+    let mut client = read(cx, id).await?;
+    client.metadata.lifespans = lifespans;
+    write(cx, client).await.map(Written::quietly)
+}
+
+/// Gives a client a fresh secret; the one it had stays good until it is dropped.
+pub(crate) async fn rotate_secret(cx: &Cx, id: &str) -> Result<Written, WriteError> {
+    let mut client = read(cx, id).await?;
+    if !matches!(client.auth_method(), "client_secret_basic" | "client_secret_post") {
+        let method = client.auth_method();
+        return Err(WriteError::Invalid(format!("A client registered for {method} has no secret to rotate.")));
+    }
+    let secret = generate(cx.entropy.as_ref());
+    client.secrets.rotate(hash(cx, &secret).await?);
+    let client = write(cx, client).await?;
+    log(cx, "client.secret.rotated", &client);
+    Ok(Written { secret: Some(secret), ..Written::quietly(client) })
+}
+
+/// Ends all secrets but the current one.
+pub(crate) async fn drop_rotated_secrets(cx: &Cx, id: &str) -> Result<Written, WriteError> {
+    let mut client = read(cx, id).await?;
+    client.secrets.rotated.clear();
+    write(cx, client).await.map(Written::quietly)
+}
+
+/// Removes a client with its consents, codes and tokens.
+pub(crate) async fn delete(cx: &Cx, id: &str) -> Result<(), WriteError> {
+    let id = ClientId::from(id);
+    let gone = id.clone();
+    let found = cx.db.write(move |conn| clients::delete(conn, &gone)).await?;
+    cx.clients.forget(&id);
+    if !found {
+        return Err(WriteError::Missing);
+    }
+    tracing::info!(event = "client.deleted", client_id = id.as_str(), request_id = &*cx.request_id, "a client was deleted");
+    Ok(())
+}
+
+async fn read(cx: &Cx, id: &str) -> Result<Client, WriteError> {
+    let id = ClientId::from(id);
+    cx.db.read(move |conn| clients::get(conn, &id)).await?.ok_or(WriteError::Missing)
+}
+
+async fn change(cx: &Cx, mut client: Client, metadata: Metadata, secret: Option<Secret<String>>) -> Result<Written, WriteError> {
+    let secret = secret.filter(|_| !metadata.is_public()).map(|secret| checked_secret(cx, secret)).transpose()?;
+    if let Some(secret) = &secret {
+        client.secrets.current = Some(hash(cx, secret).await?);
+    }
+    client.metadata = metadata;
+    let client = write(cx, client).await?;
+    Ok(Written { secret, ..Written::quietly(client) })
+}
+
+/// Writes a changed client over the version it was read as.
+async fn write(cx: &Cx, mut client: Client) -> Result<Client, WriteError> {
+    client.version += 1;
+    client.updated_at = whole_seconds(cx.now);
+    let row = client.clone();
+    let won = cx.db.write(move |conn| clients::update(conn, &row)).await?;
+    cx.clients.forget(&client.id);
+    if !won {
+        return Err(WriteError::Changed);
+    }
+    log(cx, "client.updated", &client);
+    Ok(client)
+}
+
+fn log(cx: &Cx, event: &'static str, client: &Client) {
+    tracing::info!(event, client_id = client.id.as_str(), request_id = &*cx.request_id, "a client was written");
+}

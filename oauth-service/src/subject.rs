@@ -1,0 +1,54 @@
+//! The subject a client sees: the real one, or one made for its sector alone (contract 2.7; OpenID Connect Core 8).
+
+use openssl::sha::Sha256;
+use url::Url;
+
+use crate::{
+    app::Cx,
+    model::client::{Client, Metadata},
+    protocol::error::{OAuthCode, OAuthError},
+};
+
+impl Metadata {
+    /// Whether the client is shown subjects of its own.
+    pub(crate) fn is_pairwise(&self) -> bool {
+        self.subject_type == "pairwise"
+    }
+}
+
+/// The subject as `client` sees it. `forced` is what the login provider gave in its place.
+pub(crate) fn shown(cx: &Cx, client: &Client, subject: &str, forced: Option<&str>) -> Result<String, OAuthError> {
+    if !client.is_pairwise() {
+        return Ok(subject.to_owned());
+    }
+    let invalid = |why: &'static str| OAuthError::new(OAuthCode::InvalidRequest).because(why);
+    if !cx.config.oidc.subject_types.iter().any(|name| name == "pairwise") {
+        return Err(invalid("The client is registered for pairwise subjects, which this server does not make."));
+    }
+    if let Some(forced) = forced {
+        return Ok(forced.to_owned());
+    }
+    let sector = sector(client).ok_or_else(|| {
+        invalid("The client needs a sector_identifier_uri, because it has not exactly one redirect URI with a host.")
+    })?;
+    let mut hash = Sha256::new();
+    hash.update(sector.as_bytes());
+    hash.update(subject.as_bytes());
+    hash.update(cx.config.oidc.pairwise_salt.expose().as_bytes());
+    Ok(hash.finish().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What a client's sector is named by: its document, else the host of its only redirect URI.
+fn sector(client: &Client) -> Option<String> {
+    if !client.sector_identifier_uri.is_empty() {
+        return Some(client.sector_identifier_uri.clone());
+    }
+    match client.redirect_uris.as_slice() {
+        [only] => {
+            let uri = Url::parse(only).ok()?;
+            let host = uri.host_str()?;
+            Some(uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+        }
+        _ => None,
+    }
+}
