@@ -1,0 +1,233 @@
+//! Takes mails from the queue and sends them, oldest first.
+//!
+//! A worker holds what it takes for a while (`HELD`), by compare-and-set, so that several workers never send one mail
+//! twice, and a worker that dies loses what it held. It starts no transmission that could outlast its hold.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use shared_types::{
+    db::Error,
+    id::MessageId,
+    time::{Time, micros},
+};
+
+use super::{
+    enqueue,
+    smtp::{Line, Sender, SetupError, Trouble},
+};
+use crate::{
+    app::Env,
+    model::mail::{Dispatch, DispatchStatus, Mail, MailStatus},
+    store,
+};
+
+/// How long a worker holds what it took.
+const HELD: Duration = Duration::from_secs(300);
+/// After this much of its hold a worker begins no further transmission.
+const SAFE: Duration = Duration::from_secs(200);
+/// The first pause after a failure; each further one is three times as long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// No pause is longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+/// After the bell the mail may still be a moment from being committed, so the queue is looked at again soon.
+const LOOKS: [Duration; 4] =
+    [Duration::from_millis(5), Duration::from_millis(20), Duration::from_millis(80), Duration::from_millis(320)];
+
+/// Sends what is queued until it is stopped.
+pub(crate) struct Worker {
+    env: Arc<Env>,
+    sender: Sender,
+}
+
+/// What became of one attempt.
+enum Attempt {
+    /// The next hop took the mail.
+    Sent,
+    /// It did not.
+    Failed(Trouble),
+    /// There was none: the mail goes back as it was.
+    Released,
+}
+
+/// Asks to stop; can be looked at between two mails.
+struct Stop<F> {
+    future: Pin<Box<F>>,
+    came: bool,
+}
+
+impl<F: Future<Output = ()>> Stop<F> {
+    fn new(future: F) -> Self {
+        Self { future: Box::pin(future), came: false }
+    }
+
+    async fn wait(&mut self) {
+        if !self.came {
+            self.future.as_mut().await;
+            self.came = true;
+        }
+    }
+
+    async fn has_come(&mut self) -> bool {
+        if !self.came {
+            self.came = std::future::poll_fn(|cx| Poll::Ready(self.future.as_mut().poll(cx).is_ready())).await;
+        }
+        self.came
+    }
+}
+
+impl Worker {
+    /// A worker, unless no mail server is configured: then mails wait in the queue.
+    pub(crate) fn new(env: &Arc<Env>) -> Result<Option<Self>, SetupError> {
+        let Some(smtp) = &env.config.courier.smtp else {
+            tracing::warn!("courier.smtp.connection_uri is not set: mails stay in the queue");
+            return Ok(None);
+        };
+        Ok(Some(Self { env: Arc::clone(env), sender: Sender::new(smtp)? }))
+    }
+
+    /// Works until `stop` is done, and ends the transmission in hand first.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = Stop::new(stop);
+        let pull_wait = self.env.config.courier.pull_wait;
+        let mut looks = [].iter();
+        while !stop.has_come().await {
+            match self.round(&mut stop).await {
+                Ok(0) => {}
+                Ok(_) => {
+                    looks = LOOKS.iter();
+                    continue;
+                }
+                Err(error) => tracing::error!(%error, "the mail queue cannot be read or written"),
+            }
+            let pause = looks.next().copied().unwrap_or(pull_wait);
+            tokio::select! {
+                () = stop.wait() => {}
+                () = self.env.mail_bell.heard() => looks = LOOKS.iter(),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Takes a batch and sends it; how many mails there were.
+    async fn round<F: Future<Output = ()>>(&self, stop: &mut Stop<F>) -> Result<usize, Error> {
+        let taken_at = Instant::now();
+        let batch = self.take().await?;
+        let count = batch.len();
+        let mut line = None;
+        for mail in batch {
+            let attempt = if stop.has_come().await || taken_at.elapsed() > SAFE {
+                Attempt::Released
+            } else {
+                self.attempt(&mut line, &mail).await
+            };
+            self.settle(mail, attempt).await?;
+        }
+        if let Some(line) = line {
+            line.close().await;
+        }
+        Ok(count)
+    }
+
+    async fn take(&self) -> Result<Vec<Mail>, Error> {
+        let limit = self.env.config.courier.pull_count;
+        let now = self.now();
+        self.env.db.write(move |conn| store::mails::take_due(conn, now, now + HELD, limit)).await
+    }
+
+    async fn attempt(&self, line: &mut Option<Line>, mail: &Mail) -> Attempt {
+        let Some(content) = enqueue::read(&self.env.secrets, mail) else {
+            let why = "the mail cannot be opened: its secret is no longer configured";
+            return Attempt::Failed(Trouble::Final(why.to_owned()));
+        };
+        match self.transmit(line, mail, &content).await {
+            Ok(()) => Attempt::Sent,
+            Err(trouble) => {
+                // Where the conversation stands is not certain; the next mail begins a new one.
+                if let Some(line) = line.take() {
+                    line.close().await;
+                }
+                Attempt::Failed(trouble)
+            }
+        }
+    }
+
+    async fn transmit(&self, line: &mut Option<Line>, mail: &Mail, content: &enqueue::Content) -> Result<(), Trouble> {
+        let message = self.sender.message(mail, content, self.now())?;
+        let open = match line.take() {
+            Some(open) => open,
+            None => self.sender.connect().await?,
+        };
+        line.insert(open).send(&message).await
+    }
+
+    /// Writes what became of a mail, and of the attempt.
+    async fn settle(&self, mail: Mail, attempt: Attempt) -> Result<(), Error> {
+        let now = self.now();
+        let dispatch = self.dispatch(&mail, &attempt, now);
+        let mail = self.after(mail, attempt, now);
+        self.env
+            .db
+            .write(move |conn| {
+                store::mails::update(conn, &mail)?;
+                match &dispatch {
+                    Some(dispatch) => store::mails::insert_dispatch(conn, dispatch),
+                    None => Ok(()),
+                }
+            })
+            .await
+    }
+
+    fn after(&self, mail: Mail, attempt: Attempt, now: Time) -> Mail {
+        let (id, template) = (mail.id, &mail.template);
+        let tries = mail.send_count.saturating_add(1);
+        let retries = self.env.config.courier.message_retries;
+        let mail = match attempt {
+            Attempt::Released => Mail { status: MailStatus::Queued, send_after: now, ..mail },
+            Attempt::Sent => {
+                tracing::info!(message_id = %id, template, "mail sent");
+                Mail { status: MailStatus::Sent, send_count: tries, ..mail }
+            }
+            Attempt::Failed(Trouble::Passing(error)) if mail.send_count < retries => {
+                tracing::warn!(message_id = %id, template, tries, error, "mail not sent, will be tried again");
+                Mail { status: MailStatus::Queued, send_count: tries, send_after: now + pause(tries), ..mail }
+            }
+            Attempt::Failed(Trouble::Passing(error) | Trouble::Final(error)) => {
+                tracing::error!(message_id = %id, template, tries, error, "mail given up");
+                Mail { status: MailStatus::Abandoned, send_count: tries, ..mail }
+            }
+        };
+        let is_over = matches!(mail.status, MailStatus::Sent | MailStatus::Abandoned);
+        let sealed = if is_over && !self.env.config.dev { Vec::new() } else { mail.sealed };
+        Mail { sealed, updated_at: now, ..mail }
+    }
+
+    fn dispatch(&self, mail: &Mail, attempt: &Attempt, now: Time) -> Option<Dispatch> {
+        let (status, error) = match attempt {
+            Attempt::Released => return None,
+            Attempt::Sent => (DispatchStatus::Success, None),
+            Attempt::Failed(Trouble::Final(error) | Trouble::Passing(error)) => {
+                (DispatchStatus::Failed, Some(error.clone()))
+            }
+        };
+        let id = MessageId::ordered(now, &*self.env.entropy);
+        Some(Dispatch { id, message_id: mail.id, status, error, created_at: now })
+    }
+
+    fn now(&self) -> Time {
+        micros(self.env.clock.now())
+    }
+}
+
+/// The pause before the next try of a mail that was tried so often.
+fn pause(tries: i32) -> Duration {
+    let times = 3_u32.saturating_pow(u32::try_from(tries.saturating_sub(1)).unwrap_or_default());
+    PAUSE.saturating_mul(times).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests;

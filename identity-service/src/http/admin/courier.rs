@@ -1,0 +1,109 @@
+//! `/admin/courier/messages`: what was sent to whom (contract §8). What a mail says is shown in development alone.
+
+use actix_web::{HttpResponse, http::header::LINK, web};
+use serde_json::{Value, json};
+use shared_types::{
+    db::{AnyConn, Error as DbError},
+    id::MessageId,
+    page::link_header,
+};
+
+use crate::{
+    app::Cx,
+    courier,
+    http::{
+        error::ApiError,
+        extract::{
+            Ctx,
+            paging::{self, Sizes},
+            query::Query,
+        },
+        reply,
+        routes::at,
+    },
+    model::mail::{Dispatch, Mail, MailStatus},
+    store::mails::{self, Wanted},
+};
+
+/// Clients of this API have always got ten, whatever its description says.
+const SIZES: Sizes = Sizes { default: 10, max: 500 };
+const HIDDEN: &str = "<redacted-unless-dev-mode>";
+
+pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(at("/admin/courier/messages").route(web::get().to(list)))
+        .service(at("/admin/courier/messages/{id}").route(web::get().to(get)));
+}
+
+/// Messages, newest first.
+async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
+    let size = paging::size(&query, SIZES)?;
+    let decode = |token: &str| {
+        let key = cx.secrets.pages.decode(token, cx.now).map_err(|error| ApiError::bad_request(error.to_string()))?;
+        MessageId::parse(&key).map_err(|_| ApiError::bad_request("The page_token is not valid."))
+    };
+    let after = query.filled("page_token").map(decode).transpose()?;
+    let wanted = Wanted {
+        status: query.parsed::<MailStatus>("status", "queued, processing, sent or abandoned")?,
+        recipient: query.filled("recipient").map(str::to_owned),
+    };
+    let unit = move |conn: &mut AnyConn| mails::page(conn, &wanted, after, size + 1);
+    let mut found = cx.db.read(unit).await?;
+    let room = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = found.len() > room;
+    found.truncate(room);
+    let last = found.last().filter(|_| more);
+    let next = last.map(|mail| cx.secrets.pages.encode(&mail.id.text(), cx.now, &*cx.entropy));
+    let link =
+        link_header("/admin/courier/messages", &query.without(&["page_token", "page_size"]), room, next.as_deref());
+    let bodies: Vec<Value> = found.iter().map(|mail| body(&cx, mail)).collect();
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((LINK, link));
+    reply::with(answer, &bodies)
+}
+
+/// One message, with the attempts to send it.
+async fn get(cx: Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let unknown = || ApiError::not_found("There is no such message.");
+    let id = MessageId::parse(&id).map_err(|_| unknown())?;
+    let unit = move |conn: &mut AnyConn| {
+        let Some(mail) = mails::get(conn, id)? else { return Ok::<_, DbError>(None) };
+        Ok(Some((mail, mails::dispatches(conn, id)?)))
+    };
+    let (mail, dispatches) = cx.db.read(unit).await?.ok_or_else(unknown)?;
+    let mut body = body(&cx, &mail);
+    body["dispatches"] = dispatches.iter().map(dispatch).collect();
+    reply::json(&body)
+}
+
+fn body(cx: &Cx, mail: &Mail) -> Value {
+    let content = courier::read(&cx.secrets, mail).filter(|_| cx.config.dev);
+    let (subject, text) =
+        content.map_or((HIDDEN.to_owned(), HIDDEN.to_owned()), |content| (content.subject, content.text));
+    json!({
+        "id": mail.id,
+        "status": mail.status,
+        "type": mail.kind,
+        "recipient": mail.recipient,
+        "subject": subject,
+        "body": text,
+        "template_type": mail.template,
+        "channel": mail.channel,
+        "send_count": mail.send_count,
+        "created_at": mail.created_at,
+        "updated_at": mail.updated_at,
+    })
+}
+
+fn dispatch(dispatch: &Dispatch) -> Value {
+    let mut body = json!({
+        "id": dispatch.id,
+        "message_id": dispatch.message_id,
+        "status": dispatch.status,
+        "created_at": dispatch.created_at,
+        "updated_at": dispatch.created_at,
+    });
+    if let Some(error) = &dispatch.error {
+        body["error"] = json!(error);
+    }
+    body
+}

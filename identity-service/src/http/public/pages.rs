@@ -1,0 +1,167 @@
+//! The pages of the self-service flows, their assets, and what all pages share: headers, the policy of what they may
+//! load and where their forms lead, errors as pages, and the tokens in their forms.
+
+mod fields;
+mod policy;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+    web,
+};
+use askama::Template;
+use shared_types::id::FlowId;
+use url::Url;
+
+pub(super) use self::{
+    fields::Fields,
+    policy::Policy,
+    token::{About, check, issue},
+};
+use super::visit::Visit;
+use crate::{
+    config::{self, Config},
+    flow::{self, FlowError, Refusal, view::FlowView},
+    http::{error::ApiError, extract::query::Query, routes::at},
+    model::flow::FlowKind,
+    ui::page::{ErrorPage, LoginPage, RegistrationPage, VerificationPage, asset},
+};
+
+pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.service(at("/").route(web::get().to(root)))
+        .service(at("/login").route(web::get().to(login)))
+        .service(at("/registration").route(web::get().to(registration)))
+        .service(at("/verification").route(web::get().to(verification)))
+        .service(at("/assets/{name}").route(web::get().to(assets)));
+}
+
+async fn root(visit: Visit) -> HttpResponse {
+    go(&config::below(&visit.cx.config.serve.public.base_url, "welcome"))
+}
+
+async fn login(visit: Visit, query: Query) -> HttpResponse {
+    let shown = flow_of(&visit, FlowKind::Login, &query).await;
+    answer(&visit, FlowKind::Login, shown, LoginPage::new)
+}
+
+async fn registration(visit: Visit, query: Query) -> HttpResponse {
+    let shown = flow_of(&visit, FlowKind::Registration, &query).await;
+    answer(&visit, FlowKind::Registration, shown, RegistrationPage::new)
+}
+
+async fn verification(visit: Visit, query: Query) -> HttpResponse {
+    let shown = flow_of(&visit, FlowKind::Verification, &query).await;
+    answer(&visit, FlowKind::Verification, shown, VerificationPage::new)
+}
+
+/// A file; its name changes with its content.
+async fn assets(name: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let asset = asset::find(&name).ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, asset.media))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(asset.content))
+}
+
+/// What a page without its flow is answered with.
+enum Missing {
+    /// The browser begins one there.
+    Begin(Url),
+    /// It cannot be shown.
+    Failed(FlowError),
+}
+
+async fn flow_of(visit: &Visit, kind: FlowKind, query: &Query) -> Result<FlowView, Missing> {
+    let Some(id) = query.filled("flow") else {
+        let mut url = begin(&visit.cx.config, kind);
+        for (name, value) in query.without(&["flow"]) {
+            url.query_pairs_mut().append_pair(&name, &value);
+        }
+        return Err(Missing::Begin(url));
+    };
+    let Ok(id) = FlowId::parse(id) else { return Err(Missing::Begin(begin(&visit.cx.config, kind))) };
+    match flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await {
+        Ok(view) => Ok(view),
+        Err(FlowError::Refused(Refusal::Expired(ended))) => Err(Missing::Begin(ended.begin)),
+        Err(FlowError::Refused(Refusal::UnknownFlow)) => Err(Missing::Begin(begin(&visit.cx.config, kind))),
+        Err(error) => Err(Missing::Failed(error)),
+    }
+}
+
+fn begin(config: &Config, kind: FlowKind) -> Url {
+    config::below(&config.serve.public.base_url, &format!("self-service/{kind}/browser"))
+}
+
+fn answer<P: Template>(
+    visit: &Visit,
+    kind: FlowKind,
+    shown: Result<FlowView, Missing>,
+    page: fn(&Config, &FlowView) -> P,
+) -> HttpResponse {
+    let config = &visit.cx.config;
+    match shown {
+        Ok(view) => {
+            let policy = Policy::new(config).for_flow(&view.flow);
+            html(visit, StatusCode::OK, &page(config, &view), &policy)
+        }
+        Err(Missing::Begin(url)) => visit.keep(go(&url)),
+        // Beginning anew by itself would go round in circles in a browser that keeps no cookies.
+        Err(Missing::Failed(FlowError::Refused(Refusal::Csrf(_)))) => {
+            let page = ErrorPage::other_browser(config, begin(config, kind).as_str());
+            html(visit, StatusCode::FORBIDDEN, &page, &Policy::new(config))
+        }
+        Err(Missing::Failed(error)) => failed(visit, &ApiError::from(error)),
+    }
+}
+
+/// A page as a response, with the headers every page has.
+pub(super) fn html(visit: &Visit, status: StatusCode, page: &impl Template, policy: &Policy) -> HttpResponse {
+    let body = match page.render() {
+        Ok(body) => body,
+        Err(error) => return visit.error(&ApiError::internal(&error)),
+    };
+    let response = HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy.header()))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .insert_header((HeaderName::from_static("permissions-policy"), PERMISSIONS))
+        .body(body);
+    visit.keep(response)
+}
+
+/// What no page needs.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()");
+
+/// A redirect that turns any method into GET.
+pub(super) fn go(url: &Url) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, url.as_str()))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// An error as a page.
+pub(super) fn failed(visit: &Visit, error: &ApiError) -> HttpResponse {
+    let config = &visit.cx.config;
+    let problem = error.problem();
+    let status = StatusCode::from_u16(problem.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let page = ErrorPage::of(config, &problem.error(Some(&visit.cx.request_id), config.dev));
+    html(visit, status, &page, &Policy::new(config))
+}
+
+/// An answer, or its error as a page.
+pub(super) fn or_page(visit: &Visit, answer: Result<HttpResponse, ApiError>) -> HttpResponse {
+    answer.unwrap_or_else(|error| failed(visit, &error))
+}

@@ -1,0 +1,141 @@
+//! The pages people see: one askama struct per page, made from data alone.
+//!
+//! The pages of the flows are rendered from the flow's nodes and nothing else. Pages work without JavaScript, load one
+//! style sheet and nothing from elsewhere (but a client's logo, if it has one). Every page offers samples, and one test
+//! renders them all.
+
+pub(crate) mod asset;
+mod consent;
+mod error;
+mod selfservice;
+mod session;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+pub(crate) use consent::{ConsentPage, is_asked};
+pub(crate) use error::{ErrorPage, Reported};
+pub(crate) use selfservice::{LoginPage, RegistrationPage, VerificationPage};
+pub(crate) use session::{Leaving, LoggedOutPage, LogoutPage, WelcomePage};
+
+use crate::{
+    config::{self, Config},
+    model::{address::Via, identity::Identity},
+};
+
+/// What stands around every page.
+#[derive(Debug, Clone)]
+pub(crate) struct Shell {
+    /// The heading, and the title of the window.
+    pub(crate) title: String,
+    /// Whether the page says that something went wrong; the window's title begins with it.
+    pub(crate) wrong: bool,
+    /// The path of the style sheet.
+    pub(crate) style: String,
+    /// The path of the window's icon.
+    pub(crate) icon: String,
+    /// The host people should see in the address bar.
+    pub(crate) host: String,
+}
+
+impl Shell {
+    /// The frame of a page with that heading.
+    pub(crate) fn new(config: &Config, title: impl Into<String>) -> Self {
+        let base = &config.serve.public.base_url;
+        let path = |name: &str| config::below(base, &format!("assets/{name}")).path().to_owned();
+        let host = base.host_str().unwrap_or_default();
+        Self {
+            title: title.into(),
+            wrong: false,
+            style: path(&asset::STYLE.name),
+            icon: path(&asset::ICON.name),
+            host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+        }
+    }
+}
+
+/// A link, with words before it that are not part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// What stands before it.
+    pub(crate) before: &'static str,
+    /// What it says.
+    pub(crate) label: String,
+    /// Where it leads.
+    pub(crate) href: String,
+}
+
+/// A name and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fact {
+    /// The name.
+    pub(crate) label: String,
+    /// What it stands for.
+    pub(crate) value: String,
+}
+
+impl Fact {
+    fn new(label: &str, value: impl Into<String>) -> Self {
+        Self { label: label.to_owned(), value: value.into() }
+    }
+}
+
+/// Somebody, as a page calls them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// The name; without one the address, and without that the id.
+    pub(crate) name: String,
+    /// The address, when it is not the name already.
+    pub(crate) email: Option<String>,
+}
+
+impl Person {
+    /// Who an identity is.
+    pub(crate) fn of(identity: &Identity) -> Self {
+        let email = email(identity);
+        match (name(identity), email) {
+            (Some(name), email) => Self { name, email },
+            (None, Some(email)) => Self { name: email, email: None },
+            (None, None) => Self { name: identity.id.to_string(), email: None },
+        }
+    }
+}
+
+/// The name in the traits: a text, or an object of first and last name as many schemas have it.
+fn name(identity: &Identity) -> Option<String> {
+    let name = identity.traits.as_map().get("name")?;
+    let parts: Vec<&str> = match name {
+        Value::String(text) => vec![text],
+        Value::Object(parts) => ["first", "last"].iter().filter_map(|key| parts.get(*key)?.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    Some(parts.join(" ").trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// The address in the traits, or the first one that can be verified.
+fn email(identity: &Identity) -> Option<String> {
+    let given = identity.traits.as_map().get("email").and_then(Value::as_str).map(str::to_owned);
+    let known = || identity.verifiable_addresses.iter().find(|address| address.via == Via::Email);
+    given.or_else(|| known().map(|address| address.value.clone()))
+}
+
+/// A JSON value in words.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "Yes" } else { "No" }.to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// What an OAuth2 client calls itself.
+fn client_name(client: &Value) -> String {
+    let text = |key: &str| client.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    text("client_name").or_else(|| text("client_id")).unwrap_or("An application").to_owned()
+}

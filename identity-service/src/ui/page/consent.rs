@@ -1,0 +1,178 @@
+//! The consent page: who asks, for what, in words, and as whom (contract oauth §3.8).
+
+use askama::Template;
+use serde_json::{Map, Value};
+use shared_types::contract::ConsentRequest;
+use url::Url;
+
+use super::{Fact, Person, Shell, client_name, in_words};
+use crate::{
+    config::{self, Config},
+    identity::claims,
+    model::identity::Identity,
+    ui::render::{slug, words},
+};
+
+/// Asks whether a client may use an account.
+#[derive(Debug, Template)]
+#[template(path = "page/consent.html")]
+pub(crate) struct ConsentPage {
+    pub(super) shell: Shell,
+    pub(super) client: Client,
+    pub(super) person: Person,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) audiences: Vec<String>,
+    pub(super) action: String,
+    pub(super) token: String,
+    pub(super) challenge: String,
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(super) name: String,
+    /// Stands where there is no logo.
+    pub(super) initial: String,
+    pub(super) logo: Option<String>,
+    pub(super) site: Option<Site>,
+    pub(super) policy: Option<String>,
+    pub(super) terms: Option<String>,
+    /// The host the browser is sent back to.
+    pub(super) returns_to: Option<String>,
+}
+
+/// A web site.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(super) href: String,
+    pub(super) label: String,
+}
+
+/// One thing that is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    /// The scope's name.
+    pub(super) name: String,
+    pub(super) id: String,
+    /// What it means.
+    pub(super) title: String,
+    /// What the client will learn.
+    pub(super) details: Vec<Fact>,
+    /// Cannot be left out: without it there is no sign-in.
+    pub(super) fixed: bool,
+}
+
+/// Must a person be asked? Not when they have answered before, or when the client is one of the operator's own.
+pub(crate) fn is_asked(request: &ConsentRequest) -> bool {
+    !request.skip && request.client.get("skip_consent") != Some(&Value::Bool(true))
+}
+
+impl ConsentPage {
+    /// The page for a request and the person it is about.
+    pub(crate) fn new(config: &Config, request: &ConsentRequest, identity: &Identity, token: String) -> Self {
+        let client = Client::of(request);
+        let scopes = request.requested_scope.iter().map(|name| Scope::of(config, identity, name)).collect();
+        Self {
+            shell: Shell::new(config, format!("Allow {}?", client.name)),
+            client,
+            person: Person::of(identity),
+            scopes,
+            audiences: request.requested_access_token_audience.clone(),
+            action: config::below(&config.serve.public.base_url, "consent").into(),
+            token,
+            challenge: request.challenge.clone(),
+        }
+    }
+
+    /// The origin a logo is loaded from: the page's policy has to allow it.
+    pub(crate) fn logo_origin(&self) -> Option<String> {
+        let logo = Url::parse(self.client.logo.as_deref()?).ok()?;
+        Some(logo.origin().ascii_serialization())
+    }
+}
+
+impl Client {
+    fn of(request: &ConsentRequest) -> Self {
+        let client = &request.client;
+        let web = |key: &str| {
+            let url = Url::parse(client.get(key)?.as_str()?).ok()?;
+            matches!(url.scheme(), "https" | "http").then_some(url)
+        };
+        let name = client_name(client);
+        Self {
+            initial: name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default(),
+            logo: web("logo_uri").filter(|url| url.scheme() == "https").map(String::from),
+            site: web("client_uri").map(|url| Site { label: host(&url), href: url.into() }),
+            policy: web("policy_uri").map(String::from),
+            terms: web("tos_uri").map(String::from),
+            returns_to: returns_to(&request.request_url),
+            name,
+        }
+    }
+}
+
+impl Scope {
+    fn of(config: &Config, identity: &Identity, name: &str) -> Self {
+        let rules = &config.oauth2.claims;
+        let given = claims::for_scopes(identity, rules, &[name.to_owned()]);
+        let mut all: Map<String, Value> = given.id_token;
+        for (claim, value) in given.access_token {
+            all.entry(claim).or_insert(value);
+        }
+        let described = |word: &str| {
+            let mut known = config.oauth2.scope_descriptions.iter();
+            known.find(|(name, _)| name == word).map(|(_, text)| text.clone())
+        };
+        let detail = |(claim, value): (&String, &Value)| match value {
+            // Permissions may be described like scopes.
+            Value::Array(items) => {
+                let item = |item: &Value| described(&in_words(item)).unwrap_or_else(|| in_words(item));
+                Fact::new(&words(claim), items.iter().map(item).collect::<Vec<_>>().join(", "))
+            }
+            value => Fact::new(&claim_words(claim), in_words(value)),
+        };
+        Self {
+            id: format!("scope-{}", slug(name)),
+            title: described(name).unwrap_or_else(|| in_our_words(name)),
+            details: all.iter().map(detail).filter(|fact| !fact.value.is_empty()).collect(),
+            fixed: name == "openid",
+            name: name.to_owned(),
+        }
+    }
+}
+
+/// The scopes of OpenID Connect Core §5.4 and §11 in words; any other one by its name.
+fn in_our_words(scope: &str) -> String {
+    match scope {
+        "openid" => "Know who you are".to_owned(),
+        "profile" => "See your profile".to_owned(),
+        "email" => "See your email address".to_owned(),
+        "phone" => "See your phone number".to_owned(),
+        "address" => "See your postal address".to_owned(),
+        "offline_access" | "offline" => "Keep this access when you are not there".to_owned(),
+        other => format!("Use “{other}”"),
+    }
+}
+
+fn claim_words(claim: &str) -> String {
+    match claim {
+        "company_id" => "Company".to_owned(),
+        other => words(other),
+    }
+}
+
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Where the authorization request asks to be answered: a host, or an application on this device.
+fn returns_to(request_url: &str) -> Option<String> {
+    let request = Url::parse(request_url).ok()?;
+    let (_, target) = request.query_pairs().find(|(key, _)| key == "redirect_uri")?;
+    let target = Url::parse(&target).ok()?;
+    match target.scheme() {
+        "https" | "http" => Some(host(&target)),
+        scheme => Some(format!("An app on this device ({scheme})")),
+    }
+}

@@ -1,0 +1,113 @@
+//! The pages around a session: who is signed in, leaving, having left.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::{Fact, Person, Shell, client_name, email, in_words, name};
+use crate::{
+    config::{self, Config},
+    model::identity::Identity,
+};
+
+/// Who is signed in.
+#[derive(Debug, Template)]
+#[template(path = "page/welcome.html")]
+pub(crate) struct WelcomePage {
+    pub(super) shell: Shell,
+    pub(super) facts: Vec<Fact>,
+    pub(super) email: Option<Email>,
+    pub(super) permissions: Vec<String>,
+    pub(super) sessions: usize,
+    /// Where the form that signs out is sent.
+    pub(super) logout: String,
+    /// Belongs to this browser and session.
+    pub(super) token: String,
+}
+
+/// An address and whether it is proven.
+#[derive(Debug, Clone)]
+pub(crate) struct Email {
+    pub(super) value: String,
+    pub(super) verified: bool,
+    /// Where it can be proven.
+    pub(super) verify: Option<String>,
+}
+
+impl WelcomePage {
+    /// The page of an identity with so many sessions.
+    pub(crate) fn new(config: &Config, identity: &Identity, sessions: usize, token: String) -> Self {
+        let base = &config.serve.public.base_url;
+        let traits = identity.traits.as_map();
+        let text = |key: &str| traits.get(key).map(in_words).filter(|text| !text.is_empty());
+        let mut facts = Vec::new();
+        facts.extend(name(identity).map(|name| Fact::new("Name", name)));
+        facts.extend(text("role").map(|role| Fact::new("Role", role)));
+        facts.extend(text("company_id").or_else(|| text("company")).map(|company| Fact::new("Company", company)));
+        let permissions = match traits.get("permissions") {
+            Some(Value::Array(items)) => items.iter().map(in_words).collect(),
+            other => other.map(in_words).filter(|text| !text.is_empty()).into_iter().collect(),
+        };
+        let verifiable = config.selfservice.verification.enabled;
+        let email = email(identity).map(|value| Email {
+            verified: identity.verifiable_addresses.iter().any(|known| known.verified && known.value == value),
+            verify: verifiable.then(|| config::below(base, "self-service/verification/browser").into()),
+            value,
+        });
+        let title = format!("Hello, {}", Person::of(identity).name);
+        let logout = config::below(base, "logout").into();
+        Self { shell: Shell::new(config, title), facts, email, permissions, sessions, logout, token }
+    }
+}
+
+/// Asks whether to end the session.
+#[derive(Debug, Template)]
+#[template(path = "page/logout.html")]
+pub(crate) struct LogoutPage {
+    pub(super) shell: Shell,
+    /// The OAuth2 client that asks for it.
+    pub(super) client: Option<String>,
+    pub(super) person: Option<Person>,
+    pub(super) action: String,
+    pub(super) token: String,
+    pub(super) challenge: Option<String>,
+}
+
+/// What somebody is about to leave.
+pub(crate) struct Leaving<'a> {
+    /// Who is signed in here.
+    pub(crate) identity: Option<&'a Identity>,
+    /// The client that asks for it, as the OAuth2 provider shows it.
+    pub(crate) client: Option<&'a Value>,
+    /// The provider's challenge.
+    pub(crate) challenge: Option<&'a str>,
+}
+
+impl LogoutPage {
+    /// The page that asks.
+    pub(crate) fn new(config: &Config, leaving: &Leaving<'_>, token: String) -> Self {
+        Self {
+            shell: Shell::new(config, "Sign out?"),
+            client: leaving.client.map(client_name),
+            person: leaving.identity.map(Person::of),
+            action: config::below(&config.serve.public.base_url, "logout").into(),
+            token,
+            challenge: leaving.challenge.map(str::to_owned),
+        }
+    }
+}
+
+/// Says that nobody is signed in any more.
+#[derive(Debug, Template)]
+#[template(path = "page/logged_out.html")]
+pub(crate) struct LoggedOutPage {
+    pub(super) shell: Shell,
+    pub(super) sign_in: String,
+}
+
+impl LoggedOutPage {
+    /// The page.
+    pub(crate) fn new(config: &Config) -> Self {
+        let sign_in = config::below(&config.serve.public.base_url, "self-service/login/browser").into();
+        Self { shell: Shell::new(config, "You are signed out"), sign_in }
+    }
+}
