@@ -1,0 +1,14 @@
+DROP TABLE leases;
+DROP TABLE login_failures;
+DROP TABLE courier_dispatches;
+DROP TABLE courier_messages;
+DROP TABLE flow_errors;
+DROP TABLE codes;
+DROP TABLE flows;
+DROP TABLE session_devices;
+DROP TABLE sessions;
+DROP TABLE recovery_addresses;
+DROP TABLE verifiable_addresses;
+DROP TABLE credential_identifiers;
+DROP TABLE credentials;
+DROP TABLE identities;

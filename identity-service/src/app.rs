@@ -1,0 +1,161 @@
+//! The service put together: what is made once (`Env`), what one request may use (`Cx`), the listeners, and the tasks
+//! beside them.
+
+mod run;
+
+use std::{ops::Deref, sync::Arc};
+
+use anyhow::Context as _;
+use shared_types::{
+    db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
+    entropy::{Entropy, SystemEntropy},
+    http::{client::HttpClient, metrics::Metrics},
+    time::{Clock, SystemClock, Time},
+};
+
+pub use self::run::Running;
+use crate::{
+    courier,
+    config::{Config, Secrets},
+    hash::Hasher,
+    identity::schema::Schemas,
+    limit::Limits,
+    session::verify::Sessions,
+    store,
+};
+
+/// What a service cannot make itself: the present and chance. Tests put their own here.
+#[derive(Clone)]
+pub struct Seams {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Default for Seams {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+impl std::fmt::Debug for Seams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seams(..)")
+    }
+}
+
+/// What is made once and used by every request.
+pub(crate) struct Env {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) config: Arc<Config>,
+    pub(crate) db: Db,
+    /// Outgoing HTTP; guarded as configured.
+    pub(crate) http: HttpClient,
+    /// HTTP to oauth-service's admin API, which may well live at a private address.
+    pub(crate) peer: HttpClient,
+    pub(crate) limits: Limits,
+    pub(crate) hasher: Hasher,
+    pub(crate) schemas: Schemas,
+    pub(crate) secrets: Secrets,
+    pub(crate) sessions: Sessions,
+    /// Rung when a mail was queued.
+    pub(crate) mail_bell: courier::Bell,
+}
+
+/// What one request may use. Its present stands still.
+#[derive(Clone)]
+pub(crate) struct Cx {
+    env: Arc<Env>,
+    pub(crate) now: Time,
+    /// For logs and outgoing calls.
+    pub(crate) request_id: Arc<str>,
+}
+
+impl Cx {
+    /// The context of a request that begins now.
+    pub(crate) fn begin(env: &Arc<Env>, request_id: Arc<str>) -> Self {
+        Self { now: env.clock.now(), env: Arc::clone(env), request_id }
+    }
+}
+
+impl Deref for Cx {
+    type Target = Env;
+
+    fn deref(&self) -> &Env {
+        &self.env
+    }
+}
+
+/// A service that is ready to listen.
+pub struct App {
+    env: Env,
+    metrics: Metrics,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App(..)")
+    }
+}
+
+impl App {
+    /// Opens the database, checks its schema, and loads what requests need.
+    pub async fn build(config: Config, seams: Seams) -> anyhow::Result<Self> {
+        let db = Db::open(&config.dsn, DbOptions { pool_size: config.pool_size })
+            .context("the database cannot be opened")?;
+        let auto_migrate = config.auto_migrate;
+        // A read has no transaction around it: migrations bring their own, and a lock that must outlive them.
+        db.read(move |conn| check_schema(conn, auto_migrate)).await?;
+        let http = HttpClient::guarded(config.http_guard.clone())?;
+        let schemas = Schemas::load(&config.identity, &http).await?;
+        let secrets = config.secrets.keys(&*seams.entropy);
+        let env = Env {
+            sessions: Sessions::new(&db, &secrets.digester),
+            mail_bell: courier::Bell::default(),
+            limits: Limits::new(&config.rate_limit),
+            hasher: Hasher::start(config.hashers.bcrypt_cost, Arc::clone(&seams.entropy))?,
+            clock: seams.clock,
+            entropy: seams.entropy,
+            db,
+            http,
+            peer: HttpClient::trusted()?,
+            schemas,
+            secrets,
+            config: Arc::new(config),
+        };
+        let metrics = Metrics::new("identity-service", env!("CARGO_PKG_VERSION"))?;
+        Ok(Self { env, metrics })
+    }
+
+    /// Binds the listeners and starts answering.
+    pub async fn start(self) -> anyhow::Result<Running> {
+        run::start(self.env, self.metrics).await
+    }
+}
+
+/// Why the schema of a database keeps the service from starting.
+#[derive(Debug, thiserror::Error)]
+enum SchemaError {
+    #[error("the database schema is {0} migrations behind: run `identity-service migrate sql -e --yes`, or start with --auto-migrate")]
+    Behind(usize),
+    #[error("the database was migrated by a newer version of this service ({0})")]
+    Ahead(String),
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+fn check_schema(conn: &mut AnyConn, auto_migrate: bool) -> Result<(), SchemaError> {
+    if auto_migrate {
+        migrate::run(conn, store::MIGRATIONS)?;
+    }
+    let pending = migrate::pending(conn, store::MIGRATIONS)?;
+    if !pending.is_empty() {
+        return Err(SchemaError::Behind(pending.len()));
+    }
+    match migrate::unknown(conn, store::MIGRATIONS)?.pop() {
+        Some(version) => Err(SchemaError::Ahead(version)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,96 @@
+//! A running service: two listeners and the tasks beside them, stopped together.
+
+use std::{future::Future, sync::Arc};
+
+use shared_types::http::metrics::Metrics;
+use tokio::{sync::watch, task::JoinHandle};
+use url::Url;
+
+use super::Env;
+use crate::{
+    courier, housekeeping,
+    http::server::{self, Handle, Served},
+};
+
+/// A service that answers requests.
+pub struct Running {
+    /// Where the public API is reached.
+    pub public_url: Url,
+    /// Where the admin API is reached.
+    pub admin_url: Url,
+    handles: Vec<Handle>,
+    servers: Vec<JoinHandle<std::io::Result<()>>>,
+    tasks: Vec<JoinHandle<()>>,
+    /// The courier ends the mail in hand after this.
+    stopping: watch::Sender<bool>,
+    courier: Option<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("public_url", &self.public_url.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// Binds, starts the listeners and the tasks.
+pub(super) async fn start(mut env: Env, metrics: Metrics) -> anyhow::Result<Running> {
+    let bound = server::bind(&env.config)?;
+    env.config = Arc::new(env.config.with_bound_ports(bound.ports()?)?);
+    for warning in env.config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let env = Arc::new(env);
+    let worker = if env.config.courier.watch { courier::Worker::new(&env)? } else { None };
+    let served = server::serve(bound, &env, &metrics)?;
+    let mut running = Running {
+        public_url: env.config.serve.public.base_url.clone(),
+        admin_url: env.config.serve.admin.base_url.clone(),
+        handles: Vec::new(),
+        servers: Vec::new(),
+        tasks: Vec::new(),
+        stopping: watch::Sender::new(false),
+        courier: None,
+    };
+    for Served { server, handle } in served {
+        running.handles.push(handle);
+        running.servers.push(tokio::spawn(server));
+    }
+    running.task(housekeeping::run(Arc::clone(&env)));
+    if let Some(worker) = worker {
+        let mut stopping = running.stopping.subscribe();
+        let stop = async move {
+            // A sender that is gone means the same as one that says so.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        };
+        running.courier = Some(tokio::spawn(worker.run(stop)));
+    }
+    tracing::info!(public = %running.public_url, admin = %running.admin_url, "identity-service is ready");
+    Ok(running)
+}
+
+impl Running {
+    fn task(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push(tokio::spawn(task));
+    }
+
+    /// Stops taking requests, answers those under way, and ends the tasks.
+    pub async fn stop(self) {
+        futures_util::future::join_all(self.handles.iter().map(|handle| handle.stop(true))).await;
+        let _ = self.stopping.send(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+        if let Some(courier) = self.courier {
+            let _ = courier.await;
+        }
+        for server in self.servers {
+            let _ = server.await;
+        }
+    }
+
+    /// Waits until a listener ends by itself, which only a fault makes it do.
+    pub async fn wait(&mut self) -> anyhow::Result<()> {
+        let (first, ..) = futures_util::future::select_all(&mut self.servers).await;
+        Ok(first??)
+    }
+}

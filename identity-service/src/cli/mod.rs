@@ -1,0 +1,90 @@
+//! The command line: the verbs of Kratos' CLI (contract §11.2). Parses, calls, prints; every rule lives elsewhere.
+
+mod identities;
+mod migrate;
+mod output;
+mod remote;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+/// Users, sessions and self-service flows, speaking the Ory Kratos API.
+#[derive(Debug, Parser)]
+#[command(name = "identity-service", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Configuration file (YAML, JSON or TOML); may be repeated, later files win.
+    #[arg(short, long = "config", value_name = "FILE", global = true)]
+    config: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service.
+    Serve(serve::Serve),
+    /// Bring the database to this version's schema.
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
+    /// Make identities from a file.
+    #[command(subcommand)]
+    Import(identities::Import),
+    /// Show identities by their ids.
+    #[command(subcommand)]
+    Get(identities::Get),
+    /// List identities.
+    #[command(subcommand, visible_alias = "ls")]
+    List(identities::List),
+    /// Delete identities.
+    #[command(subcommand)]
+    Delete(identities::Delete),
+    /// Print the version.
+    Version,
+}
+
+/// Runs the command the process was started with.
+#[expect(clippy::print_stderr, reason = "a failure is told on the terminal, in one line")]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(command) => serve::run(&cli.global.config, &command).await,
+        Command::Migrate(migrate::Migrate::Sql(command)) => migrate::run(&cli.global.config, &command).await,
+        Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
+        Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
+        Command::List(identities::List::Identities(command)) => identities::list(&command).await,
+        Command::Delete(identities::Delete::Identity(command)) => identities::delete(&command).await,
+        Command::Version => {
+            output::line(&format!("Version: v{}", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

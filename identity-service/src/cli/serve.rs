@@ -1,0 +1,53 @@
+//! `serve [all]`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value;
+use shared_types::http::{server::stop_signal, trace};
+
+use crate::{
+    app::{App, Seams},
+    config::Config,
+};
+
+/// Run the service until it is told to stop.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Accepted for compatibility: both listeners are opened.
+    #[arg(value_parser = ["all"])]
+    which: Option<String>,
+    /// Development: weaker hashing is allowed, errors show their sources.
+    #[arg(long)]
+    dev: bool,
+    /// Send queued mails from this process.
+    #[arg(long)]
+    watch_courier: bool,
+    /// Bring the database to this version's schema first.
+    #[arg(long)]
+    auto_migrate: bool,
+    /// Accepted for compatibility: nothing is ever reported to anyone.
+    #[arg(long)]
+    sqa_opt_out: bool,
+}
+
+/// Starts the service, waits for SIGTERM or Ctrl-C, lets requests under way finish.
+pub(super) async fn run(files: &[PathBuf], args: &Serve) -> anyhow::Result<()> {
+    let _ = (&args.which, args.sqa_opt_out);
+    let mut raw = Config::load_raw(files, std::env::vars())?;
+    let flags = [(args.dev, "dev"), (args.watch_courier, "watch-courier"), (args.auto_migrate, "auto_migrate")];
+    for (_, key) in flags.into_iter().filter(|(on, _)| *on) {
+        raw = Config::with(raw, key, Value::Bool(true));
+    }
+    let config = Config::from_value(raw)?;
+    let guard = trace::init_logging(config.logging())?;
+    let mut running = App::build(config, Seams::default()).await?.start().await?;
+    let ended = tokio::select! {
+        () = stop_signal() => Ok(()),
+        ended = running.wait() => ended,
+    };
+    tracing::info!("stopping; requests under way are finished first");
+    running.stop().await;
+    guard.shut_down();
+    ended
+}

@@ -1,0 +1,29 @@
+use clap::{CommandFactory as _, Parser as _};
+
+use super::Cli;
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn the_forms_operators_use_are_understood() {
+    for line in [
+        "identity-service serve -c kratos.yml --dev --watch-courier",
+        "identity-service -c kratos.yml serve all --sqa-opt-out",
+        "identity-service -c kratos.yml migrate sql -e --yes",
+        "identity-service migrate sql -e --yes",
+        "identity-service migrate sql up -e -y",
+        "identity-service migrate sql status -e",
+        "identity-service migrate sql --yes sqlite:///tmp/db.sqlite",
+        "identity-service import identities people.json --endpoint http://127.0.0.1:4434",
+        "identity-service get identity 1 2 --format yaml",
+        "identity-service list identities --page-size 10",
+        "identity-service ls identities",
+        "identity-service delete identity 1",
+        "identity-service version",
+    ] {
+        assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+    }
+}

@@ -1,0 +1,203 @@
+//! The configuration: Ory's keys and environment names as they are, ours beside them (contract §11).
+//!
+//! `keys` says of every key whether it is honoured; the section files turn text into values that cannot be wrong, and
+//! every problem is reported at once.
+
+mod courier;
+mod hooks;
+mod identity;
+mod keys;
+mod limits;
+mod oauth2;
+mod read;
+mod secrets;
+mod selfservice;
+mod serve;
+mod session;
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use shared_types::{
+    config::Problems,
+    db::Dsn,
+    http::{client::GuardOptions, trace::LogOptions},
+};
+use url::Url;
+
+pub(crate) use courier::{Courier, Smtp, SmtpSecurity};
+pub(crate) use hooks::{After, Hook};
+pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
+pub(crate) use limits::{Cleanup, Hashers, RateLimit};
+pub(crate) use oauth2::{ClaimRule, OAuth2};
+pub(crate) use secrets::{Secrets, SecretsConfig};
+pub(crate) use selfservice::{PasswordMethod, SelfService, VerificationUse};
+pub(crate) use serve::{BoundPorts, Listener, Serve};
+pub(crate) use session::{CookieAttributes, SameSite, SessionConfig};
+
+/// The checked configuration of one service.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The merged text the rest was made from, for `/health/config`.
+    raw: Value,
+    warnings: Vec<String>,
+    /// For development: weaker hashing, more in answers.
+    pub(crate) dev: bool,
+    pub(crate) dsn: Dsn,
+    pub(crate) pool_size: usize,
+    pub(crate) auto_migrate: bool,
+    pub(crate) serve: Serve,
+    pub(crate) selfservice: SelfService,
+    pub(crate) identity: IdentityConfig,
+    pub(crate) session: SessionConfig,
+    /// Cookies other than the session's.
+    pub(crate) cookies: CookieAttributes,
+    pub(crate) secrets: SecretsConfig,
+    pub(crate) courier: Courier,
+    pub(crate) oauth2: OAuth2,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) hashers: Hashers,
+    pub(crate) cleanup: Cleanup,
+    pub(crate) http_guard: GuardOptions,
+    /// `log` and `tracing`.
+    pub(crate) log: LogOptions,
+    /// What `/health/config` answers, when set.
+    pub(crate) revision: Option<String>,
+}
+
+impl Config {
+    /// Reads files (later ones win) and the environment.
+    pub fn load(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Self, Problems> {
+        Self::from_value(Self::load_raw(files, env)?)
+    }
+
+    /// Files and environment merged, with every key known; values are not looked at yet.
+    pub fn load_raw(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Value, Problems> {
+        shared_types::config::load(files, env, keys::KEYS).map(|loaded| loaded.value)
+    }
+
+    /// Checks a configuration that was made in memory.
+    pub fn from_value(raw: Value) -> Result<Self, Problems> {
+        let loaded = shared_types::config::check(raw, keys::KEYS)?;
+        let mut config = Self::parse(loaded.value, None)?;
+        config.warnings.splice(0..0, loaded.warnings);
+        Ok(config)
+    }
+
+    /// The same configuration once listeners are bound: where no base URL is configured, the bound port is in it.
+    pub(crate) fn with_bound_ports(&self, ports: BoundPorts) -> Result<Self, Problems> {
+        let mut config = Self::parse(self.raw.clone(), Some(ports))?;
+        config.warnings.clone_from(&self.warnings);
+        Ok(config)
+    }
+
+    /// The same configuration with one more key set, as the command line does.
+    pub fn with(mut raw: Value, key: &str, value: Value) -> Value {
+        if let Value::Object(map) = &mut raw {
+            map.insert(key.to_owned(), value);
+        }
+        raw
+    }
+
+    /// What the operator should know: keys that are accepted and do nothing yet, weak settings.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// How the process logs.
+    pub const fn logging(&self) -> &LogOptions {
+        &self.log
+    }
+
+    /// The merged text this was made from.
+    pub fn raw(&self) -> &Value {
+        &self.raw
+    }
+
+    fn parse(raw: Value, bound: Option<BoundPorts>) -> Result<Self, Problems> {
+        let r = read::Reader::new(&raw);
+        let dev = r.flag("dev", false);
+        let dsn = dsn(&r);
+        let serve = serve::read(&r, bound);
+        let cookies = session::cookies(&r, &serve.public.base_url);
+        let config = Self {
+            dev,
+            pool_size: r.number("database.pool_size", 8_i64, 1..=1000).try_into().unwrap_or(8),
+            // An embedded in-memory database has no other moment to be migrated in.
+            auto_migrate: r.flag("auto_migrate", matches!(dsn, Some(Dsn::Memory))),
+            dsn: dsn.unwrap_or(Dsn::Memory),
+            selfservice: selfservice::read(&r, &serve.public.base_url),
+            identity: identity::read(&r),
+            session: session::read(&r, &cookies),
+            cookies,
+            secrets: secrets::read(&r),
+            courier: courier::read(&r),
+            oauth2: oauth2::read(&r),
+            rate_limit: limits::rate_limit(&r),
+            hashers: limits::hashers(&r, dev),
+            cleanup: limits::cleanup(&r),
+            http_guard: GuardOptions {
+                disallow_private_ip_ranges: r.flag("clients.http.disallow_private_ip_ranges", false),
+                private_ip_exception_urls: r.list("clients.http.private_ip_exception_urls"),
+            },
+            log: log(&r),
+            revision: r.text("revision"),
+            serve,
+            raw: Value::Null,
+            warnings: Vec::new(),
+        };
+        let (problems, warnings) = r.finish();
+        if problems.is_empty() { Ok(Self { raw, warnings, ..config }) } else { Err(Problems(problems)) }
+    }
+}
+
+fn dsn(r: &read::Reader<'_>) -> Option<Dsn> {
+    let Some(text) = r.text("dsn") else {
+        if !r.has("dsn") {
+            r.problem("dsn", "is required, e.g. sqlite:///var/lib/portico/identity.sqlite or postgres://..");
+        }
+        return None;
+    };
+    match Dsn::parse(&text) {
+        Ok(dsn) => Some(dsn),
+        Err(error) => {
+            r.problem("dsn", error);
+            None
+        }
+    }
+}
+
+fn log(r: &read::Reader<'_>) -> LogOptions {
+    if r.flag("log.leak_sensitive_values", false) {
+        r.warn("log.leak_sensitive_values: accepted and ignored: secrets are never logged".to_owned());
+    }
+    let provider = r.text("tracing.provider");
+    if provider.as_deref().is_some_and(|name| name != "otel") {
+        r.warn("tracing.provider: only \"otel\" is supported; no spans are exported".to_owned());
+    }
+    let endpoint = r.text("tracing.providers.otlp.server_url").map(|text| {
+        let insecure = r.flag("tracing.providers.otlp.insecure", false);
+        if text.contains("://") { text } else { format!("{}://{text}", if insecure { "http" } else { "https" }) }
+    });
+    LogOptions {
+        level: r.text("log.level").unwrap_or_else(|| "info".to_owned()),
+        json: r.text("log.format").is_none_or(|format| format == "json"),
+        otlp_endpoint: endpoint.filter(|_| provider.as_deref() == Some("otel")),
+        service: r.text("tracing.service_name").unwrap_or_else(|| "identity-service".to_owned()),
+    }
+}
+
+/// A page below a base URL.
+pub(crate) fn below(base: &Url, path: &str) -> Url {
+    base.join(path).unwrap_or_else(|_| base.clone())
+}
+
+/// What stands in where a listener's own address cannot be written as a URL; the bind error names the real one.
+#[expect(clippy::expect_used, reason = "a constant that parses")]
+fn loopback() -> Url {
+    Url::parse("http://127.0.0.1/").expect("a URL")
+}
+
+#[cfg(test)]
+mod tests;

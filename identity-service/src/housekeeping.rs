@@ -1,0 +1,69 @@
+//! Expired rows are removed in small batches, by one replica at a time, so that tables stay small and nobody waits.
+
+use std::sync::Arc;
+
+use shared_types::{
+    db::{AnyConn, Error},
+    id::uuid_v4,
+    time::Time,
+};
+
+use crate::{
+    app::Env,
+    model::failure::FORGET_AFTER,
+    store,
+};
+
+const LEASE: &str = "housekeeping";
+/// Errors that were shown to people are kept this long.
+const KEEP_ERRORS: chrono::Duration = chrono::Duration::days(1);
+
+/// Removes a batch from one table; how many rows went.
+type Sweep = fn(&mut AnyConn, Time, i64) -> Result<usize, Error>;
+
+/// Runs until the task is aborted.
+pub(crate) async fn run(env: Arc<Env>) {
+    let holder = uuid_v4(&*env.entropy).to_string();
+    let every = env.config.cleanup.every;
+    loop {
+        tokio::time::sleep(every).await;
+        env.limits.forget_rested();
+        match round(&env, &holder).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "expired rows removed"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed; it is tried again"),
+        }
+    }
+}
+
+/// One round over all tables, if this replica holds the lease; how many rows went.
+pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
+    let now = env.clock.now();
+    let (holder, until) = (holder.to_owned(), now + span(env.config.cleanup.every * 3));
+    if !env.db.write(move |conn| store::leases::take(conn, LEASE, &holder, now, until)).await? {
+        return Ok(0);
+    }
+    let expired = now - span(env.config.cleanup.older_than);
+    let tables: [(Sweep, Time); 4] = [
+        (store::sessions::remove_expired, expired),
+        (store::flows::remove_expired, expired),
+        (store::flow_errors::remove_older, now - KEEP_ERRORS),
+        (store::login_failures::remove_older, now - span(FORGET_AFTER)),
+    ];
+    let batch = env.config.cleanup.batch_size;
+    let mut total = 0;
+    for (sweep, before) in tables {
+        loop {
+            let count = env.db.write(move |conn| sweep(conn, before, batch)).await?;
+            total += count;
+            if i64::try_from(count).unwrap_or(i64::MAX) < batch {
+                break;
+            }
+        }
+    }
+    Ok(total)
+}
+
+fn span(duration: std::time::Duration) -> chrono::Duration {
+    chrono::Duration::from_std(duration).unwrap_or(chrono::Duration::days(365_000))
+}

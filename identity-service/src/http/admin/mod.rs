@@ -1,0 +1,21 @@
+//! The admin API (contract §1.8, §10).
+
+pub(super) mod courier;
+pub(super) mod identities;
+pub(super) mod identity_patch;
+pub(super) mod identity_sessions;
+pub(super) mod sessions;
+pub(super) mod token_hook;
+
+use shared_types::id::IdentityId;
+
+use super::error::ApiError;
+
+/// The id of an identity in a path. What is no UUID is no identity.
+fn identity_id(text: &str) -> Result<IdentityId, ApiError> {
+    IdentityId::parse(text).map_err(|_| no_identity())
+}
+
+fn no_identity() -> ApiError {
+    ApiError::not_found("There is no such identity.")
+}

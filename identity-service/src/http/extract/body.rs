@@ -1,0 +1,171 @@
+//! Bodies (contract §0.5): flows take forms and JSON and see one nested JSON object; the admin API takes JSON.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, web};
+use serde_json::{Map, Value};
+
+use super::multipart;
+use crate::http::error::ApiError;
+
+/// No body is larger.
+pub(crate) const MAX_BYTES: usize = 5 << 20;
+/// No dotted name goes deeper, and no list in a form is longer.
+const MAX_DEPTH: usize = 16;
+const MAX_ITEMS: usize = 1000;
+
+/// The body of a flow submission as a nested object.
+#[derive(Debug)]
+pub(crate) struct FlowBody {
+    pub(crate) value: Value,
+    /// It came as a form, in which every value is a text.
+    pub(crate) form: bool,
+}
+
+impl FromRequest for FlowBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = request.content_type().to_ascii_lowercase();
+        let content_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let bytes = read(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            match kind.as_str() {
+                _ if bytes.is_empty() => Err(ApiError::bad_request("The request has no body.")),
+                "application/json" => json(&bytes),
+                "application/x-www-form-urlencoded" => {
+                    let pairs = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes);
+                    let pairs = pairs.map_err(|_| ApiError::bad_request("The body is not a form in UTF-8."))?;
+                    nested(pairs).map(|value| Self { value, form: true })
+                }
+                "multipart/form-data" => {
+                    let pairs = multipart::pairs(&content_type, &bytes).map_err(ApiError::bad_request)?;
+                    nested(pairs).map(|value| Self { value, form: true })
+                }
+                _ => Err(ApiError::bad_request(
+                    "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json.",
+                )),
+            }
+        })
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<FlowBody, ApiError> {
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| ApiError::bad_request(format!("The body is not JSON: {error}.")))?;
+    let Value::Object(map) = value else { return Err(ApiError::bad_request("The body must be a JSON object.")) };
+    // Dotted names work in JSON too, next to nested objects.
+    let mut root = Value::Object(Map::new());
+    for (name, value) in map {
+        put(&mut root, &name, value)?;
+    }
+    Ok(FlowBody { value: root, form: false })
+}
+
+/// Pairs of a form as a nested object. Of a name sent twice the last value counts: that is how checkboxes with a hidden
+/// twin work.
+fn nested(pairs: Vec<(String, String)>) -> Result<Value, ApiError> {
+    let mut root = Value::Object(Map::new());
+    for (name, value) in pairs {
+        put(&mut root, &name, Value::String(value))?;
+    }
+    Ok(root)
+}
+
+/// Puts a value at a dotted name; a number after the first part is a place in a list.
+fn put(root: &mut Value, name: &str, value: Value) -> Result<(), ApiError> {
+    let malformed = || ApiError::bad_request(format!("The body has a field of an impossible name: {name:?}."));
+    // Only traits and the transient payload are nested; other names are taken as they are.
+    let nests = name.starts_with("traits.") || name.starts_with("transient_payload.");
+    let parts: Vec<&str> = if nests { name.split('.').collect() } else { vec![name] };
+    if parts.len() > MAX_DEPTH || parts.iter().any(|part| part.is_empty()) {
+        return Err(malformed());
+    }
+    let mut slot = root;
+    for part in parts {
+        slot = match (part.parse::<usize>(), slot.is_array() || slot.is_null()) {
+            (Ok(index), true) => list_slot(slot, index).ok_or_else(malformed)?,
+            _ => {
+                if slot.is_null() {
+                    *slot = Value::Object(Map::new());
+                }
+                let map = slot.as_object_mut().ok_or_else(malformed)?;
+                map.entry(part).or_insert(Value::Null)
+            }
+        };
+    }
+    merge(slot, value);
+    Ok(())
+}
+
+fn list_slot(slot: &mut Value, index: usize) -> Option<&mut Value> {
+    if slot.is_null() {
+        *slot = Value::Array(Vec::new());
+    }
+    let items = slot.as_array_mut()?;
+    if index >= MAX_ITEMS {
+        return None;
+    }
+    while items.len() <= index {
+        items.push(Value::Null);
+    }
+    items.get_mut(index)
+}
+
+/// Nested objects join what dotted names have put there; everything else replaces it.
+fn merge(slot: &mut Value, value: Value) {
+    match (slot, value) {
+        (Value::Object(known), Value::Object(given)) => {
+            for (name, value) in given {
+                merge(known.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (slot, value) => *slot = value,
+    }
+}
+
+/// The body of an admin request: any JSON, whatever its declared type.
+#[derive(Debug)]
+pub(crate) struct JsonBody(pub(crate) Value);
+
+impl FromRequest for JsonBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = read(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            let value = serde_json::from_slice(&bytes)
+                .map_err(|error| ApiError::bad_request(format!("The body is not JSON: {error}.")))?;
+            Ok(Self(value))
+        })
+    }
+}
+
+impl JsonBody {
+    /// The body as a type of its own; the error names the field.
+    pub(crate) fn parse<T: serde::de::DeserializeOwned>(self) -> Result<T, ApiError> {
+        serde_json::from_value(self.0).map_err(|error| ApiError::bad_request(format!("The body cannot be used: {error}.")))
+    }
+}
+
+/// The whole body, up to the limit.
+fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<web::Bytes, ApiError>> + 'static {
+    let bytes = web::Bytes::from_request(request, payload);
+    async move {
+        bytes.await.map_err(|error| {
+            if error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError::too_large()
+            } else {
+                ApiError::bad_request("The body could not be read.")
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

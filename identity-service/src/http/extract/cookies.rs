@@ -1,0 +1,83 @@
+//! Our cookies: names, attributes, and how they are read and written (contract §3.1, §3.2).
+
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, Expiration, SameSite as Site, time},
+};
+use sha2::{Digest as _, Sha256};
+use shared_types::{seal::SealError, secret::Secret, time::Time};
+
+use crate::{
+    app::Cx,
+    config::{Config, CookieAttributes, SameSite},
+    session::cookie::{self, SessionCookie},
+};
+
+/// How long browsers keep the CSRF cookie.
+const CSRF_DAYS: i64 = 365;
+
+/// The name of the CSRF cookie: it hashes the base URL exactly as it is configured.
+pub(crate) fn csrf_name(config: &Config) -> String {
+    let hash = Sha256::digest(config.serve.public.base_url_text.as_bytes());
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("csrf_token_{hex}")
+}
+
+/// The value of the CSRF cookie, as sent.
+pub(crate) fn csrf_value(request: &HttpRequest, config: &Config) -> Option<String> {
+    request.cookie(&csrf_name(config)).map(|cookie| cookie.value().to_owned())
+}
+
+/// A CSRF cookie. Where it cannot be Secure it is Lax: browsers refuse `None` without `Secure`.
+pub(crate) fn csrf_cookie(config: &Config, value: &str) -> Cookie<'static> {
+    let mut attributes = config.cookies.clone();
+    if !attributes.secure {
+        attributes.same_site = SameSite::Lax;
+    }
+    let mut cookie = dressed(csrf_name(config), value.to_owned(), &attributes);
+    cookie.set_max_age(time::Duration::days(CSRF_DAYS));
+    cookie
+}
+
+/// What the session cookie of a request holds, if it is one of ours.
+pub(crate) fn session_value(request: &HttpRequest, cx: &Cx) -> Option<SessionCookie> {
+    let sent = request.cookie(&cx.config.session.cookie_name)?;
+    cookie::open(cx, sent.value())
+}
+
+/// A session cookie; it lives as long as the session when sessions outlive the browser.
+pub(crate) fn session_cookie(cx: &Cx, token: &Secret<String>, expires_at: Time) -> Result<Cookie<'static>, SealError> {
+    let config = &cx.config.session;
+    let mut cookie = dressed(config.cookie_name.clone(), cookie::seal(cx, token, expires_at)?, &config.cookie);
+    if config.persistent {
+        let seconds = (expires_at - cx.now).num_seconds().max(0);
+        cookie.set_max_age(time::Duration::seconds(seconds));
+        if let Ok(at) = time::OffsetDateTime::from_unix_timestamp(expires_at.timestamp()) {
+            cookie.set_expires(Expiration::DateTime(at));
+        }
+    }
+    Ok(cookie)
+}
+
+/// A cookie that takes the session cookie away.
+pub(crate) fn clear_session_cookie(config: &Config) -> Cookie<'static> {
+    let mut cookie = dressed(config.session.cookie_name.clone(), String::new(), &config.session.cookie);
+    cookie.make_removal();
+    cookie
+}
+
+fn dressed(name: String, value: String, attributes: &CookieAttributes) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name, value);
+    cookie.set_http_only(true);
+    cookie.set_secure(attributes.secure);
+    cookie.set_path(attributes.path.clone());
+    cookie.set_same_site(match attributes.same_site {
+        SameSite::Lax => Site::Lax,
+        SameSite::Strict => Site::Strict,
+        SameSite::None => Site::None,
+    });
+    if let Some(domain) = &attributes.domain {
+        cookie.set_domain(domain.clone());
+    }
+    cookie
+}

@@ -1,0 +1,10 @@
+//! The only place with actix: listeners, extractors, handlers, and the one map from errors to answers.
+
+mod admin;
+pub(crate) mod error;
+pub(crate) mod extract;
+mod layer;
+mod public;
+pub(crate) mod reply;
+mod routes;
+pub(crate) mod server;

@@ -1,0 +1,21 @@
+//! The public API and the pages.
+
+mod answer;
+pub(super) mod consent;
+pub(super) mod error_page;
+pub(super) mod errors;
+pub(super) mod health;
+pub(super) mod login;
+pub(super) mod logout;
+mod negotiate;
+pub(super) mod oauth_logout;
+pub(super) mod pages;
+pub(super) mod registration;
+pub(super) mod schemas;
+pub(super) mod sessions;
+pub(super) mod verification;
+mod visit;
+pub(super) mod welcome;
+pub(super) mod whoami;
+
+pub(super) use sessions::{SIZES, TOTAL};

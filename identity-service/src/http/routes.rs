@@ -1,0 +1,89 @@
+//! Every path on one screen. What a path does not know of is answered 405; what no path knows, 404.
+
+use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
+
+use super::{
+    admin::{courier, identities, identity_patch, identity_sessions, sessions as all_sessions, token_hook},
+    error::ApiError,
+    public::{
+        consent, error_page, errors, health, login, logout, oauth_logout, pages, registration, schemas, sessions,
+        verification, welcome, whoami,
+    },
+};
+
+/// The public listener.
+pub(super) fn public(cfg: &mut ServiceConfig) {
+    cfg.service(at("/health/alive").route(web::get().to(health::alive)))
+        .service(at("/health/ready").route(web::get().to(health::ready_public)))
+        .service(at("/version").route(web::get().to(health::version)))
+        .service(web::resource("/sessions/whoami").to(whoami::any_method))
+        .service(
+            at("/sessions").route(web::get().to(sessions::list)).route(web::delete().to(sessions::delete_others)),
+        )
+        .service(at("/sessions/{id}").route(web::delete().to(sessions::delete_one)));
+    for root in ["/schemas", "/admin/schemas"] {
+        cfg.service(at(root).route(web::get().to(schemas::list)))
+            .service(at(&format!("{root}/{{id}}")).route(web::get().to(schemas::get)));
+    }
+    for routes in [
+        login::routes,
+        registration::routes,
+        verification::routes,
+        logout::routes,
+        errors::routes,
+        pages::routes,
+        consent::routes,
+        oauth_logout::routes,
+        welcome::routes,
+        error_page::routes,
+    ] {
+        cfg.configure(routes);
+    }
+}
+
+/// The admin listener; its prefix may be left out by callers (`layer::admin_port`).
+pub(super) fn admin(cfg: &mut ServiceConfig) {
+    cfg.service(at("/admin/health/alive").route(web::get().to(health::alive)))
+        .service(at("/admin/health/ready").route(web::get().to(health::ready_admin)))
+        .service(at("/admin/health/config").route(web::get().to(health::config)))
+        .service(at("/admin/version").route(web::get().to(health::version)))
+        .service(at("/admin/metrics/prometheus").route(web::get().to(health::metrics)))
+        .service(
+            at("/admin/identities").route(web::get().to(identities::list)).route(web::post().to(identities::create)),
+        )
+        .service(at("/admin/identities/by/external/{id:.+}").route(web::get().to(identities::get_by_external_id)))
+        .service(
+            at("/admin/identities/{id}")
+                .route(web::get().to(identities::get))
+                .route(web::put().to(identities::put))
+                .route(web::patch().to(identity_patch::patch))
+                .route(web::delete().to(identities::delete)),
+        )
+        .service(
+            at("/admin/identities/{id}/sessions")
+                .route(web::get().to(identity_sessions::list))
+                .route(web::delete().to(identity_sessions::delete)),
+        )
+        .service(at("/admin/sessions").route(web::get().to(all_sessions::list)))
+        .service(
+            at("/admin/sessions/{id}")
+                .route(web::get().to(all_sessions::get))
+                .route(web::delete().to(all_sessions::delete)),
+        )
+        .service(at("/admin/sessions/{id}/extend").route(web::patch().to(all_sessions::extend)))
+        .service(at("/admin/oauth2/token-hook").route(web::post().to(token_hook::post)))
+        .configure(courier::routes);
+}
+
+pub(super) fn at(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(method_not_allowed))
+}
+
+async fn method_not_allowed() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::method_not_allowed())
+}
+
+/// What no path knows.
+pub(super) async fn not_found() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::not_found("There is nothing here."))
+}

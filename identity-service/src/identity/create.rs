@@ -1,0 +1,192 @@
+//! New identities: by registration, by the admin API, by import. Everything is checked and made before the write, which
+//! only inserts.
+
+use serde_json::{Value, json};
+use shared_types::{
+    db::{AnyConn, Error as DbError},
+    id::{AddressId, CredentialId, IdentityId},
+    secret::Secret,
+    time::Time,
+};
+
+use super::schema::{Issue, Schema};
+use crate::{
+    app::Cx,
+    model::{
+        address::{AddressStatus, RecoveryAddress, VerifiableAddress, Via},
+        credential::{Credential, CredentialType},
+        identity::{Identity, IdentityState},
+        traits::Traits,
+    },
+    store,
+};
+
+/// What a new identity is made from.
+#[derive(Debug, Clone)]
+pub(crate) struct NewIdentity {
+    pub(crate) schema_id: String,
+    pub(crate) traits: Traits,
+    pub(crate) state: IdentityState,
+    pub(crate) external_id: Option<String>,
+    pub(crate) metadata_public: Option<Value>,
+    pub(crate) metadata_admin: Option<Value>,
+    pub(crate) hashed_password: Option<Secret<String>>,
+    /// What is already known of its addresses.
+    pub(crate) known_addresses: Vec<KnownAddress>,
+}
+
+impl NewIdentity {
+    /// What a registration says.
+    pub(crate) const fn registered(schema_id: String, traits: Traits, hashed_password: Secret<String>) -> Self {
+        Self {
+            schema_id,
+            traits,
+            state: IdentityState::Active,
+            external_id: None,
+            metadata_public: None,
+            metadata_admin: None,
+            hashed_password: Some(hashed_password),
+            known_addresses: Vec::new(),
+        }
+    }
+}
+
+/// What an import says of an address.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownAddress {
+    pub(crate) via: Via,
+    /// In normal form.
+    pub(crate) value: String,
+    pub(crate) verified: bool,
+    pub(crate) verified_at: Option<Time>,
+    pub(crate) status: AddressStatus,
+}
+
+/// Why there is no new identity.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CreateError {
+    /// No schema has this id.
+    #[error("there is no identity schema {0:?}")]
+    UnknownSchema(String),
+    /// The traits do not follow the schema.
+    #[error("the traits do not follow the schema")]
+    Traits(Vec<Issue>),
+    /// An identifier, address or external id belongs to another identity.
+    #[error("an identity with the same identifier, address or external id exists")]
+    Duplicate,
+    /// Storage failed.
+    #[error(transparent)]
+    Db(DbError),
+}
+
+impl From<DbError> for CreateError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Conflict(_) => Self::Duplicate,
+            error => Self::Db(error),
+        }
+    }
+}
+
+/// An identity that only has to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) identity: Identity,
+    credentials: Vec<Credential>,
+}
+
+/// Checks the traits and makes identity, addresses and credentials. Who may write which trait is checked before, by
+/// [`Schema::check_user_write`], where a user is writing.
+pub(crate) fn prepare(cx: &Cx, new: NewIdentity) -> Result<Prepared, CreateError> {
+    let schema = cx.schemas.get(&new.schema_id).ok_or_else(|| CreateError::UnknownSchema(new.schema_id.clone()))?;
+    let issues = schema.validate(&new.traits);
+    if !issues.is_empty() {
+        return Err(CreateError::Traits(issues));
+    }
+    let id = IdentityId::random(&*cx.entropy);
+    let mut identity = Identity {
+        id,
+        external_id: new.external_id,
+        schema_id: new.schema_id,
+        state: new.state,
+        state_changed_at: Some(cx.now),
+        verifiable_addresses: Vec::new(),
+        recovery_addresses: Vec::new(),
+        traits: new.traits,
+        metadata_public: new.metadata_public,
+        metadata_admin: new.metadata_admin,
+        created_at: cx.now,
+        updated_at: cx.now,
+        revision: 0,
+    };
+    set_addresses(cx, &schema, &mut identity);
+    for known in &new.known_addresses {
+        for address in &mut identity.verifiable_addresses {
+            if address.via == known.via && address.value == known.value {
+                address.verified = known.verified;
+                address.verified_at = known.verified_at.or_else(|| known.verified.then_some(cx.now));
+                address.status = known.status;
+            }
+        }
+    }
+    let identifiers = schema.identifiers(&identity.traits);
+    let credentials = new.hashed_password.map(|hash| password_credential(cx, id, identifiers, &hash));
+    Ok(Prepared { identity, credentials: credentials.into_iter().collect() })
+}
+
+/// Writes a prepared identity.
+pub(crate) fn insert(conn: &mut AnyConn, new: &Prepared) -> Result<(), CreateError> {
+    store::identities::insert(conn, &new.identity)?;
+    for credential in &new.credentials {
+        store::credentials::insert(conn, credential)?;
+    }
+    Ok(())
+}
+
+impl Prepared {
+    /// The credentials, for the answer.
+    pub(crate) fn credentials(&self) -> &[Credential] {
+        &self.credentials
+    }
+}
+
+/// A password credential over a hash.
+pub(crate) fn password_credential(
+    cx: &Cx,
+    identity_id: IdentityId,
+    identifiers: Vec<String>,
+    hash: &Secret<String>,
+) -> Credential {
+    Credential {
+        id: CredentialId::ordered(cx.now, &*cx.entropy),
+        identity_id,
+        kind: CredentialType::Password,
+        identifiers,
+        config: json!({ "hashed_password": hash.expose() }),
+        version: 1,
+        created_at: cx.now,
+        updated_at: cx.now,
+    }
+}
+
+/// Makes the addresses of an identity follow its traits: equal ones keep what is known of them, others come and go.
+pub(super) fn set_addresses(cx: &Cx, schema: &Schema, identity: &mut Identity) {
+    let verifiable = schema.verifiable(&identity.traits).into_iter().map(|(via, value)| {
+        let known = identity.verifiable(via, &value).cloned();
+        let id = || AddressId::ordered(cx.now, &*cx.entropy);
+        known.unwrap_or_else(|| VerifiableAddress::unverified(id(), value, via, cx.now))
+    });
+    let recovery = schema.recovery(&identity.traits).into_iter().map(|(via, value)| {
+        let known = identity.recovery_addresses.iter().find(|known| known.via == via && known.value == value);
+        known.cloned().unwrap_or_else(|| RecoveryAddress {
+            id: AddressId::ordered(cx.now, &*cx.entropy),
+            value,
+            via,
+            created_at: cx.now,
+            updated_at: cx.now,
+        })
+    });
+    let (verifiable, recovery) = (verifiable.collect(), recovery.collect());
+    identity.verifiable_addresses = verifiable;
+    identity.recovery_addresses = recovery;
+}

@@ -1,0 +1,217 @@
+//! Identity schemas: JSON Schema with the keywords that say which traits sign in, are verified, recover an account, and
+//! who may write them (contract §4.2).
+
+mod coerce;
+mod fields;
+mod issue;
+mod load;
+mod protect;
+
+use std::sync::Arc;
+
+use jsonschema::{Draft, Validator};
+use serde_json::{Value, json};
+use shared_types::http::client::HttpClient;
+
+use self::fields::Field;
+pub(crate) use self::{fields::Write, issue::Issue};
+use super::normal;
+use crate::{
+    config::{IdentityConfig, SchemaSource},
+    model::{address::Via, traits::Traits},
+};
+
+/// The partner portal's schema, which serves when none is configured.
+const PARTNER: &str = include_str!("schema/partner.schema.json");
+
+/// A schema that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("identity.schemas: the schema {id:?} ({url}): {reason}")]
+pub(crate) struct SchemaError {
+    id: String,
+    url: String,
+    reason: String,
+}
+
+/// The schemas of a service, loaded and compiled at boot.
+pub(crate) struct Schemas {
+    default_id: String,
+    all: Vec<Arc<Schema>>,
+}
+
+impl Schemas {
+    /// Loads and compiles every configured schema.
+    pub(crate) async fn load(config: &IdentityConfig, http: &HttpClient) -> Result<Self, SchemaError> {
+        let mut all = Vec::with_capacity(config.schemas.len());
+        for source in &config.schemas {
+            let fail = |reason: String| SchemaError { id: source.id.clone(), url: shortened(&source.url), reason };
+            let text = load::text(&source.url, http).await.map_err(fail)?;
+            all.push(Arc::new(Schema::compile(source, &text, config.disallow_ref).map_err(fail)?));
+        }
+        Ok(Self { default_id: config.default_schema_id.clone(), all })
+    }
+
+    /// The schema with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<Schema>> {
+        self.all.iter().find(|schema| schema.id == id).cloned()
+    }
+
+    /// The id of the schema of identities that name none.
+    pub(crate) fn default_id(&self) -> &str {
+        &self.default_id
+    }
+
+    /// All schemas in the order of the configuration.
+    pub(crate) fn all(&self) -> &[Arc<Schema>] {
+        &self.all
+    }
+}
+
+/// `base64://` URLs hold the schema itself; an error message needs their beginning only.
+fn shortened(url: &str) -> String {
+    match url.char_indices().nth(80) {
+        Some((end, _)) => format!("{}..", url.get(..end).unwrap_or_default()),
+        None => url.to_owned(),
+    }
+}
+
+/// A compiled identity schema.
+pub(crate) struct Schema {
+    id: String,
+    selectable: bool,
+    document: Value,
+    validator: Validator,
+    fields: Vec<Field>,
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Schema").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Schema {
+    /// Compiles the text of a schema; the error says what is wrong with it.
+    pub(crate) fn compile(source: &SchemaSource, text: &str, disallow_ref: bool) -> Result<Self, String> {
+        let document: Value = serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))?;
+        if disallow_ref && holds_ref(&document) {
+            return Err("uses $ref, which security.disallow_ref_in_identity_schemas forbids".to_owned());
+        }
+        let fields = fields::read(&document)?;
+        let mut options = jsonschema::options()
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_format("email", |text: &str| normal::email(text).is_some())
+            .with_format("tel", |text: &str| normal::phone(text).is_some());
+        if document.get("$schema").is_none() {
+            options = options.with_draft(Draft::Draft7);
+        }
+        let validator = options.build(&document).map_err(|error| format!("is not a JSON schema: {error}"))?;
+        Ok(Self { id: source.id.clone(), selectable: source.selfservice_selectable, document, validator, fields })
+    }
+
+    /// The id by which the configuration knows it.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The JSON schema as it was loaded.
+    pub(crate) const fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Whether clients may choose it in self-service flows.
+    pub(crate) const fn is_selectable(&self) -> bool {
+        self.selectable
+    }
+
+    /// Everything that is wrong with traits.
+    pub(crate) fn validate(&self, traits: &Traits) -> Vec<Issue> {
+        let instance = json!({ "traits": traits });
+        let mut issues: Vec<Issue> = self.validator.iter_errors(&instance).map(|error| issue::of(&error)).collect();
+        for field in self.fields.iter().filter(|field| field.identifier || field.verification.is_some()) {
+            let too_long = |value: &&str| value.len() > normal::MAX_IDENTIFIER;
+            if let Some(value) = field.texts(traits).find(too_long) {
+                issues.push(Issue::too_long(field.name(), normal::MAX_IDENTIFIER, value.len()));
+            }
+        }
+        issues
+    }
+
+    /// Checks what a user may write against what is stored (nothing, for a registration). Protected traits that are left
+    /// out keep their stored value; one that names another value is refused. The result still has to be validated.
+    pub(crate) fn check_user_write(&self, old: Option<&Traits>, new: &Traits) -> Result<Traits, Vec<Issue>> {
+        protect::check(&self.fields, old, new)
+    }
+
+    /// Turns the texts of a form into what the schema wants there: numbers, booleans; an input left empty is left out.
+    pub(crate) fn from_form(&self, traits: &mut Value) {
+        if let Some(schema) = self.document.pointer("/properties/traits") {
+            coerce::coerce(&self.document, schema, traits, 0);
+        }
+    }
+
+    /// Whether a user may write the trait at this dotted path (`company.id`) at all.
+    pub(crate) fn is_protected(&self, path: &str) -> bool {
+        self.fields.iter().any(|field| field.write == Write::Admin && field.dotted() == path)
+    }
+
+    /// The identifiers these traits sign in with, in normal form and without repetition.
+    pub(crate) fn identifiers(&self, traits: &Traits) -> Vec<String> {
+        let fields = self.fields.iter().filter(|field| field.identifier);
+        let texts = fields.flat_map(|field| field.texts(traits));
+        unique(texts.map(normal::identifier).filter(|text| !text.is_empty()))
+    }
+
+    /// The traits one signs in with: node name (`traits.email`) and title.
+    pub(crate) fn password_identifiers(&self) -> Vec<(String, Option<String>)> {
+        let titled = |field: &Field| {
+            let pointer = field.keys().iter().fold("/properties/traits".to_owned(), |pointer, key| {
+                format!("{pointer}/properties/{}", key.replace('~', "~0").replace('/', "~1"))
+            });
+            let title = self.document.pointer(&pointer).and_then(|node| node.get("title")).and_then(Value::as_str);
+            (field.name(), title.map(str::to_owned))
+        };
+        self.fields.iter().filter(|field| field.identifier).map(titled).collect()
+    }
+
+    /// The addresses these traits ask to verify, in normal form.
+    pub(crate) fn verifiable(&self, traits: &Traits) -> Vec<(Via, String)> {
+        self.addresses(traits, |field| field.verification)
+    }
+
+    /// The addresses an account with these traits can be recovered by, in normal form.
+    pub(crate) fn recovery(&self, traits: &Traits) -> Vec<(Via, String)> {
+        self.addresses(traits, |field| field.recovery)
+    }
+
+    fn addresses(&self, traits: &Traits, via: impl Fn(&Field) -> Option<Via>) -> Vec<(Via, String)> {
+        let fields = self.fields.iter().filter_map(|field| Some((via(field)?, field)));
+        let found = fields.flat_map(|(via, field)| field.texts(traits).map(move |text| (via, text)));
+        let normal = found.map(|(via, text)| match via {
+            Via::Email => (via, normal::email(text).unwrap_or_else(|| normal::identifier(text))),
+            Via::Sms => (via, normal::phone(text).unwrap_or_else(|| normal::identifier(text))),
+        });
+        unique(normal.filter(|(_, value)| !value.is_empty()))
+    }
+}
+
+fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.fold(Vec::new(), |mut found, item| {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+        found
+    })
+}
+
+fn holds_ref(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key("$ref") || map.values().any(holds_ref),
+        Value::Array(items) => items.iter().any(holds_ref),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! The texts of a form as the types a schema asks for (contract §0.5).
+
+use serde_json::{Number, Value};
+
+const MAX_DEPTH: usize = 24;
+
+/// Coerces `value` in place, guided by `schema`; what does not fit stays as it is and fails validation.
+pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, depth: usize) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
+        && let Some(target) = document.pointer(target)
+    {
+        coerce(document, target, value, depth + 1);
+    }
+    match value {
+        Value::Object(map) => {
+            let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+            let required = |name: &str| {
+                let names = schema.get("required").and_then(Value::as_array);
+                names.is_some_and(|names| names.iter().any(|required| required == name))
+            };
+            // An optional input left empty is left out: forms cannot say less.
+            map.retain(|name, value| {
+                let left_empty = value.as_str().is_some_and(str::is_empty);
+                !left_empty || required(name) || !properties.contains_key(name)
+            });
+            for (name, value) in map {
+                if let Some(schema) = properties.get(name) {
+                    coerce(document, schema, value, depth + 1);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(schema) = schema.get("items") {
+                items.iter_mut().for_each(|item| coerce(document, schema, item, depth + 1));
+            }
+        }
+        Value::String(text) => {
+            if let Some(typed) = typed(schema, text) {
+                *value = typed;
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A text as the number or boolean the schema wants; `None` where it wants a text, or the text is neither.
+fn typed(schema: &Value, text: &str) -> Option<Value> {
+    let names = match schema.get("type")? {
+        Value::String(name) => vec![name.as_str()],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    if names.contains(&"string") {
+        return None;
+    }
+    let text = text.trim();
+    names.into_iter().find_map(|name| match name {
+        "integer" => text.parse::<i64>().ok().map(Value::from),
+        "number" => text.parse::<i64>().ok().map(Value::from).or_else(|| float(text)),
+        "boolean" => match text {
+            "true" | "on" | "1" => Some(Value::Bool(true)),
+            "false" | "off" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn float(text: &str) -> Option<Value> {
+    text.parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
+}

@@ -1,0 +1,22 @@
+//! identity-service: users, credentials, sessions, self-service flows, mails and the pages people see.
+//! Speaks the Ory Kratos HTTP API, configuration file and command line.
+//!
+//! Layers, each importing only what stands to its right:
+//! `http → ui::page → flow → method → identity|session|hash|courier|peer|limit → store → model|ui::node → shared-types`.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+mod courier;
+mod flow;
+mod hash;
+mod housekeeping;
+mod http;
+mod identity;
+mod limit;
+mod method;
+mod model;
+mod peer;
+mod session;
+mod store;
+mod ui;

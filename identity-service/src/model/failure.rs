@@ -1,0 +1,55 @@
+//! Failed sign-ins of one account and the growing delay that follows them.
+
+use std::time::Duration;
+
+use shared_types::time::Time;
+
+/// Failures before the first delay.
+const FREE_FAILURES: i32 = 5;
+/// The longest delay: nobody can be locked out for good.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// Failures older than this are forgotten.
+pub(crate) const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The failures counted for one account (a keyed digest of its identifier, so unknown accounts look the same).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Failures {
+    pub(crate) count: i32,
+    pub(crate) last_at: Time,
+    /// No attempt is looked at before this instant.
+    pub(crate) retry_at: Time,
+}
+
+impl Failures {
+    /// The record after one more failure.
+    pub(crate) fn after(previous: Option<Self>, now: Time) -> Self {
+        let count = match previous {
+            Some(previous) if now - previous.last_at < forget_after() => previous.count.saturating_add(1),
+            _ => 1,
+        };
+        Self { count, last_at: now, retry_at: now + delay(count) }
+    }
+
+    /// How long attempts are refused from `now` on; `None` when they are not.
+    pub(crate) fn wait(&self, now: Time) -> Option<Duration> {
+        (self.retry_at - now).to_std().ok().filter(|wait| !wait.is_zero())
+    }
+}
+
+fn forget_after() -> chrono::Duration {
+    chrono::Duration::from_std(FORGET_AFTER).unwrap_or(chrono::Duration::MAX)
+}
+
+/// 1, 2, 4 .. seconds from the fifth failure on, up to the longest.
+fn delay(count: i32) -> chrono::Duration {
+    let steps = count - FREE_FAILURES;
+    let delay = match u32::try_from(steps) {
+        Ok(steps) if steps < 20 => Duration::from_secs(1 << steps).min(LONGEST),
+        Ok(_) => LONGEST,
+        Err(_) => Duration::ZERO,
+    };
+    chrono::Duration::from_std(delay).unwrap_or(chrono::Duration::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Pure data and its transitions. Nothing here knows HTTP, SQL or the configuration.
+
+pub(crate) mod address;
+pub(crate) mod code;
+pub(crate) mod credential;
+pub(crate) mod failure;
+pub(crate) mod flow;
+pub(crate) mod identity;
+pub(crate) mod mail;
+pub(crate) mod session;
+pub(crate) mod step;
+pub(crate) mod traits;
+pub(crate) mod word;

@@ -1,0 +1,9 @@
+//! Sessions: how they are issued, found by their token, shown and ended (contract §3.1, §5).
+
+pub(crate) mod aal;
+pub(crate) mod cookie;
+pub(crate) mod extend;
+pub(crate) mod issue;
+pub(crate) mod revoke;
+pub(crate) mod verify;
+pub(crate) mod view;
