@@ -1,0 +1,29 @@
+//! `id_token_hint`: the person the client thinks it is dealing with (contract 3.2; OpenID Connect Core 3.1.2.1).
+
+use crate::{
+    app::Cx,
+    authorize::draft::Authorized,
+    protocol::error::{OAuthCode, OAuthError},
+    store::forced_subjects,
+    subject, token,
+};
+
+/// The `sub` of the hint, if the request has one and this server signed it. Its age does not matter.
+pub(super) async fn subject_of(cx: &Cx, authorized: &Authorized) -> Result<Option<String>, OAuthError> {
+    let Some(hint) = authorized.id_token_hint() else { return Ok(None) };
+    let claims = token::id_token::read_hint(cx, hint).await?;
+    let subject = claims.get("sub").and_then(serde_json::Value::as_str);
+    let invalid = || OAuthError::new(OAuthCode::InvalidRequest).because("The id_token_hint names no subject.");
+    subject.map(|subject| Some(subject.to_owned())).ok_or_else(invalid)
+}
+
+/// Whether the hinted `sub` is this person, by his own name or by the one this client knows him under.
+pub(super) async fn names(cx: &Cx, authorized: &Authorized, hinted: &str, person: &str) -> Result<bool, OAuthError> {
+    if hinted == person {
+        return Ok(true);
+    }
+    let (client_id, subject) = (authorized.client().id.clone(), person.to_owned());
+    let forced = cx.db.read(move |conn| forced_subjects::find(conn, &subject, &client_id)).await?;
+    let shown = subject::shown(cx, authorized.client(), person, forced.as_deref())?;
+    Ok(shown == hinted)
+}

@@ -1,0 +1,217 @@
+//! The browser comes back from the login page (contract 3.7): its answer is checked against what the request asked for, the login is
+//! kept, and the browser goes on to the consent page.
+
+use shared_types::{
+    db,
+    id::{ClientId, LoginSessionId},
+    time::GoDuration,
+};
+use url::Url;
+
+use super::hint;
+use crate::{
+    app::Cx,
+    authorize::{draft::Authorized, failure::Refusal, respond::Reply},
+    challenge::{
+        self,
+        consent::LoggedIn,
+        jar::{Jar, Leg},
+    },
+    model::{
+        challenge::{Answer, LoginAnswer, LoginVerifier, Passage},
+        login_session::LoginSession,
+    },
+    protocol::error::{OAuthCode, OAuthError},
+    protocol::redirect_uri,
+    store::{consents, forced_subjects, login_sessions},
+};
+
+/// Takes the login page's answer.
+pub(in crate::authorize) async fn run(
+    cx: &Cx,
+    jar: &mut Jar,
+    authorized: &Authorized,
+    text: &str,
+) -> Result<Reply, Refusal> {
+    let LoginVerifier { flow, skip, answer, .. } = challenge::login::verifier(cx, text, authorized.params()).await?;
+    let answer = match answer {
+        Answer::Accepted(answer) => answer,
+        Answer::Rejected(rejection) => return Err(rejection.into()),
+    };
+    jar.check_csrf(cx, Leg::Login, &authorized.client().id, &flow.csrf)?;
+    let login = Login { flow, skip, answer };
+    if let Err(error) = login.satisfies(cx, authorized).await {
+        if error.code == OAuthCode::LoginRequired {
+            forget(cx, jar).await?;
+        }
+        return Err(error.into());
+    }
+    if !login.keep(cx, jar, authorized).await? {
+        // The remembered login was ended while the page was open. What it vouched for must be asked again.
+        return super::start::run(cx, jar, authorized).await;
+    }
+    let skip = remembered_consent_covers(cx, authorized, &login.answer.login.subject).await?;
+    if authorized.prompt().none && !skip {
+        return Err(OAuthCode::ConsentRequired.into());
+    }
+    let Login { flow, answer: LoginAnswer { login, how, .. }, .. } = login;
+    let logged_in = LoggedIn { flow, login, how, skip };
+    let url = challenge::consent::ask(cx, jar, authorized.client(), authorized.params(), logged_in).await?;
+    Ok(Reply::Page(url))
+}
+
+/// Ends the session this browser names.
+async fn forget(cx: &Cx, jar: &mut Jar) -> Result<(), OAuthError> {
+    if let Some(session) = jar.session(cx) {
+        cx.db.write(move |conn| login_sessions::delete(conn, session)).await?;
+    }
+    jar.remove_session(cx);
+    Ok(())
+}
+
+/// An accepted login on its way to being kept.
+struct Login {
+    flow: Passage,
+    /// The page relied on a remembered login.
+    skip: bool,
+    answer: LoginAnswer,
+}
+
+impl Login {
+    /// Whether the login is the one the request asked for (OpenID Connect Core 3.1.2.1: `prompt`, `max_age`, `id_token_hint`).
+    async fn satisfies(&self, cx: &Cx, authorized: &Authorized) -> Result<(), OAuthError> {
+        let required = |why: &'static str| Err(OAuthError::new(OAuthCode::LoginRequired).because(why));
+        let prompt = authorized.prompt();
+        if prompt.none && !self.skip {
+            return required("The login page asked the person to log in.");
+        }
+        if prompt.wants_fresh_login() && self.skip {
+            return required("The login page did not ask the person to log in again.");
+        }
+        let authenticated_at = self.answer.login.authenticated_at;
+        let too_old = authorized.max_age().is_some_and(|age| age.is_exceeded(authenticated_at, cx.now));
+        // A login made for this very request is young enough, however small max_age is and however long the page took.
+        if self.skip && too_old {
+            return required("The login is older than max_age allows.");
+        }
+        match hint::subject_of(cx, authorized).await? {
+            Some(hinted) if !hint::names(cx, authorized, &hinted, &self.answer.login.subject).await? => {
+                required("The person who logged in is not the one the id_token_hint names.")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the session and its cookie. `false`: the session a skipped login relied on is gone.
+    async fn keep(&self, cx: &Cx, jar: &mut Jar, authorized: &Authorized) -> Result<bool, OAuthError> {
+        let lifetime = self.lifetime(cx);
+        let forced = self.forced_subject(authorized);
+        if self.skip {
+            let (id, extend) = (self.flow.session, self.answer.extend);
+            let until = cx.now + lifetime.chrono();
+            let kept = cx.db.write(move |conn| renew(conn, id, extend.then_some(until), forced.as_ref())).await?;
+            if kept && self.answer.extend {
+                jar.set_session(cx, self.flow.session, lifetime);
+            }
+            return Ok(kept);
+        }
+        let session = self.session(cx, lifetime);
+        // Who does not want to be remembered does not want an earlier login remembered either.
+        let old = if self.answer.remember { None } else { jar.session(cx).filter(|old| *old != session.id) };
+        cx.db.write(move |conn| begin(conn, &session, old, forced.as_ref())).await?;
+        if self.answer.remember {
+            jar.set_session(cx, self.flow.session, lifetime);
+        } else if old.is_some() {
+            jar.remove_session(cx);
+        }
+        Ok(true)
+    }
+
+    fn lifetime(&self, cx: &Cx) -> GoDuration {
+        match u64::try_from(self.answer.remember_for) {
+            Ok(seconds) if seconds > 0 => GoDuration::from_secs(seconds).min(LONGEST),
+            _ => cx.config.ttl.authentication_session,
+        }
+    }
+
+    fn session(&self, cx: &Cx, lifetime: GoDuration) -> LoginSession {
+        LoginSession {
+            id: self.flow.session,
+            subject: self.answer.login.subject.clone(),
+            authenticated_at: self.answer.login.authenticated_at,
+            remember: self.answer.remember,
+            identity_provider_session_id: self.answer.identity_provider_session_id.clone(),
+            created_at: cx.now,
+            expires_at: cx.now + lifetime.chrono(),
+        }
+    }
+
+    /// The subject this client is to know the person under (pairwise clients alone).
+    fn forced_subject(&self, authorized: &Authorized) -> Option<Forced> {
+        let client = authorized.client();
+        let value = self.answer.forced_subject.clone().filter(|_| client.subject_type == "pairwise")?;
+        Some(Forced { subject: self.answer.login.subject.clone(), client: client.id.clone(), value })
+    }
+}
+
+/// No login is remembered longer: ten years.
+const LONGEST: GoDuration = GoDuration::from_secs(315_360_000);
+
+/// A subject chosen by the login page for one client.
+struct Forced {
+    subject: String,
+    client: ClientId,
+    value: String,
+}
+
+impl Forced {
+    fn store(&self, conn: &mut db::AnyConn) -> Result<(), db::Error> {
+        forced_subjects::put(conn, &self.subject, &self.client, &self.value)
+    }
+}
+
+fn renew(
+    conn: &mut db::AnyConn,
+    id: LoginSessionId,
+    until: Option<shared_types::time::Time>,
+    forced: Option<&Forced>,
+) -> Result<bool, db::Error> {
+    if login_sessions::get(conn, id)?.is_none() {
+        return Ok(false);
+    }
+    if let Some(until) = until {
+        login_sessions::extend(conn, id, until)?;
+    }
+    forced.map_or(Ok(()), |forced| forced.store(conn))?;
+    Ok(true)
+}
+
+fn begin(
+    conn: &mut db::AnyConn,
+    session: &LoginSession,
+    old: Option<LoginSessionId>,
+    forced: Option<&Forced>,
+) -> Result<(), db::Error> {
+    login_sessions::put(conn, session)?;
+    if let Some(old) = old {
+        login_sessions::delete(conn, old)?;
+    }
+    forced.map_or(Ok(()), |forced| forced.store(conn))
+}
+
+/// Whether the consent page need not ask: an earlier consent is remembered and covers what is asked for now (contract 3.8).
+async fn remembered_consent_covers(cx: &Cx, authorized: &Authorized, subject: &str) -> Result<bool, OAuthError> {
+    if authorized.prompt().consent || is_imitable(authorized) {
+        return Ok(false);
+    }
+    let (client_id, subject, now) = (authorized.client().id.clone(), subject.to_owned(), cx.now);
+    let granted = cx.db.read(move |conn| consents::remembered_scope(conn, &client_id, &subject, now)).await?;
+    let Some(granted) = granted else { return Ok(false) };
+    Ok(cx.config.strategies.scope.first_refused(&granted, authorized.scope()).is_none())
+}
+
+/// A public client whose redirect URI another program could answer at: RFC 8252 8.6 wants the person asked each time.
+fn is_imitable(authorized: &Authorized) -> bool {
+    let safe = |uri: &Url| uri.scheme() == "https" || (uri.scheme() == "http" && redirect_uri::is_own_machine(uri));
+    authorized.client().is_public() && !Url::parse(authorized.redirect().uri()).is_ok_and(|uri| safe(&uri))
+}

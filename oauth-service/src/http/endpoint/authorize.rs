@@ -1,0 +1,31 @@
+//! `GET` and `POST /oauth2/auth`.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::browser;
+use crate::{
+    authorize,
+    challenge::url::AUTHORIZE,
+    http::extract::{Body, Ctx},
+};
+
+/// Mounts the endpoint.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.service(web::resource(AUTHORIZE).route(web::get().to(get)).route(web::post().to(post)));
+}
+
+async fn get(request: HttpRequest, Ctx(cx): Ctx) -> HttpResponse {
+    answer(&request, &cx, &[]).await
+}
+
+async fn post(request: HttpRequest, Ctx(cx): Ctx, Body(body): Body) -> HttpResponse {
+    answer(&request, &cx, &body).await
+}
+
+async fn answer(request: &HttpRequest, cx: &crate::app::Cx, body: &[u8]) -> HttpResponse {
+    let outcome = match browser::params(request, body) {
+        Ok(params) => authorize::authorize(cx, &params, browser::jar(request)).await,
+        Err(error) => authorize::unreadable(cx, error),
+    };
+    browser::respond(cx, outcome)
+}

@@ -1,0 +1,89 @@
+//! The token hook and the refresh hook (contract 5.8): the identity provider is asked for claims as they are now, before tokens are made.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shared_types::{
+    contract::{ConsentSession, HookReply},
+    http::client::{HttpError, HttpReply, HttpRequest},
+};
+
+use crate::{
+    app::Cx,
+    config::{Hook, HookPlace},
+    protocol::error::{OAuthCode, OAuthError},
+};
+
+/// From the first attempt to the last byte of the last one.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Pauses before the second and the third attempt.
+const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
+
+/// Asks a hook. `Some` replaces the claims of the grant, `None` leaves them as they are.
+///
+/// 403 is the hook's no and becomes `access_denied`. Anything else but 200 and 204 is a fault: tokens with claims nobody confirmed must
+/// not be issued.
+pub(crate) async fn call<B: Serialize>(cx: &Cx, hook: &Hook, body: &B) -> Result<Option<ConsentSession>, OAuthError> {
+    let request = request(hook, body)?;
+    let asked = tokio::time::timeout(TIME_LIMIT, ask(cx, request)).await;
+    let reply = match asked {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => return Err(fault("The token hook could not be asked.").caused_by(error)),
+        Err(_) => return Err(fault("The token hook did not answer in time.")),
+    };
+    match reply.status {
+        200 => decoded(&reply).map(Some),
+        204 => Ok(None),
+        403 => {
+            Err(OAuthError::new(OAuthCode::AccessDenied)
+                .because("The identity provider refused to have tokens issued."))
+        }
+        status => Err(fault("The token hook failed.").caused_by(format!("the token hook answered {status}"))),
+    }
+}
+
+fn fault(what: &'static str) -> OAuthError {
+    OAuthError::new(OAuthCode::ServerError).because(what)
+}
+
+fn decoded(reply: &HttpReply) -> Result<ConsentSession, OAuthError> {
+    let parsed: Result<HookReply, _> = serde_json::from_slice(&reply.body);
+    parsed.map(|reply| reply.session).map_err(|error| fault("The token hook's answer cannot be read.").caused_by(error))
+}
+
+fn request<B: Serialize>(hook: &Hook, body: &B) -> Result<HttpRequest, OAuthError> {
+    let json =
+        serde_json::to_value(body).map_err(|error| fault("The token hook could not be asked.").caused_by(error))?;
+    let request = HttpRequest::new("POST", hook.url.clone()).json(&json);
+    Ok(match &hook.auth {
+        None => request,
+        Some(auth) => match auth.place {
+            HookPlace::Header => request.header(&auth.name, auth.value.expose()),
+            HookPlace::Cookie => request.header("cookie", format!("{}={}", auth.name, auth.value.expose())),
+        },
+    })
+}
+
+/// Sends the request, twice more where it failed in a way that may pass.
+async fn ask(cx: &Cx, request: HttpRequest) -> Result<HttpReply, HttpError> {
+    for pause in PAUSES {
+        let result = cx.http.send(request.clone()).await;
+        if !may_pass(&result) {
+            return result;
+        }
+        tokio::time::sleep(pause).await;
+    }
+    cx.http.send(request).await
+}
+
+/// Whether the same request may fare better later.
+fn may_pass(result: &Result<HttpReply, HttpError>) -> bool {
+    match result {
+        Ok(reply) => reply.status == 429 || reply.status >= 500,
+        Err(HttpError::Timeout(_) | HttpError::Unreachable(..)) => true,
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn order_and_repetition_do_not_matter() {
+    assert_eq!(ResponseType::parse("code id_token"), ResponseType::parse("id_token code code"));
+    assert!(ResponseType::parse(" code ").is_code());
+    assert!(!ResponseType::parse("code token").is_code());
+    assert!(!ResponseType::parse("").is_code());
+    assert!(!ResponseType::parse("CODE").is_code());
+}
+
+#[test]
+fn tokens_go_into_the_fragment() {
+    assert!(ResponseType::parse("id_token token").answers_in_fragment());
+    assert!(!ResponseType::parse("code").answers_in_fragment());
+}
+
+proptest! {
+    #[test]
+    fn parsing_is_a_set(mut words in proptest::collection::vec("[a-z_]{1,8}", 0..5)) {
+        let one = ResponseType::parse(&words.join(" "));
+        words.reverse();
+        words.extend(words.clone());
+        prop_assert_eq!(ResponseType::parse(&words.join("  ")), one);
+    }
+}

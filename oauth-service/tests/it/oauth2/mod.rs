@@ -1,0 +1,3 @@
+//! The OAuth2 endpoints.
+
+pub(crate) mod auth;
