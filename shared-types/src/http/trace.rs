@@ -3,7 +3,7 @@
 //! A log line never holds a header, a cookie, a body or a query value: the request log writes method, route pattern,
 //! path, status, duration, client and request id.
 
-use std::{rc::Rc, sync::Arc, time::Instant};
+use std::{io::IsTerminal as _, rc::Rc, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpMessage as _,
@@ -61,7 +61,7 @@ pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
             .with_current_span(false)
             .boxed()
     } else {
-        tracing_subscriber::fmt::layer().compact().boxed()
+        tracing_subscriber::fmt::layer().compact().with_ansi(std::io::stdout().is_terminal()).boxed()
     };
     let provider = options
         .otlp_endpoint

@@ -7,6 +7,7 @@ use crate::{
     client::{self, auth::Presented},
     grant,
     http::{
+        cors,
         error::ApiError,
         extract::{Body, Ctx, address},
     },
@@ -25,6 +26,7 @@ async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResp
     let answer = async {
         let params = form(&request, &body)?;
         let client = client::auth::authenticate(&cx, presented(&cx, &request, &params)).await?;
+        cors::remember(&request, &client);
         Ok::<_, ApiError>(grant::answer(&cx, &client, &params).await?)
     };
     match answer.await {

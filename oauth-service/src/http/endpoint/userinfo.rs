@@ -9,6 +9,7 @@ use crate::{
     app::Cx,
     client,
     http::{
+        cors,
         error::ApiError,
         extract::{Body, Ctx},
     },
@@ -71,6 +72,7 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     let session = open_session(cx, &token.granted.session)?;
     let login = session.login.as_ref().ok_or(Refusal::Scope)?;
     let client = client::find(cx, token.granted.client_id.as_str()).await?.ok_or_else(unauthorized)?;
+    cors::remember(request, &client);
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: token.expires_at };
     let mut claims = person(frame, client.id.as_str(), login, &session);
