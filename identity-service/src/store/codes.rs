@@ -78,5 +78,3 @@ pub(crate) fn spend(
     }))
 }
 
-#[cfg(test)]
-mod tests;

@@ -126,5 +126,3 @@ pub(crate) fn remove_expired(conn: &mut AnyConn, before: Time, limit: i64) -> Re
     Ok(diesel::delete(flows::table.filter(flows::id.eq_any(ids))).execute(conn)?)
 }
 
-#[cfg(test)]
-mod tests;

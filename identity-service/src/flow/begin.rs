@@ -1,0 +1,142 @@
+//! What the beginnings of all flows share: what a client may wish for, and the flow made from it.
+
+use std::{sync::Arc, time::Duration};
+
+use shared_types::{id::FlowId, time::Time};
+use url::Url;
+
+use super::{FlowError, Refusal, csrf::CsrfSecret, form, return_to::Allowed, view::FlowView, visitor::Visitor};
+use crate::{
+    app::Cx,
+    config::Config,
+    identity::schema::Schema,
+    method::Scene,
+    model::flow::{Flow, FlowData, FlowKind, FlowState, FlowType, OAuth2},
+    store,
+    ui::node::Container,
+};
+
+/// What a client asks for when it begins a flow.
+#[derive(Debug, Clone)]
+pub(crate) struct Wish {
+    /// Who will drive it.
+    pub(crate) flow_type: FlowType,
+    /// The URL of the request, with its query.
+    pub(crate) request_url: String,
+    /// Where to go at the end.
+    pub(crate) return_to: Option<String>,
+    /// The OAuth2 login that waits.
+    pub(crate) login_challenge: Option<String>,
+    /// The identity schema.
+    pub(crate) identity_schema: Option<String>,
+    /// Login: confirm who is signed in.
+    pub(crate) refresh: bool,
+    /// Login: the assurance level wanted.
+    pub(crate) aal: Option<String>,
+    /// Registration: where the verification that follows leads.
+    pub(crate) after_verification_return_to: Option<String>,
+}
+
+impl Wish {
+    /// A wish for nothing in particular.
+    pub(crate) fn new(flow_type: FlowType, request_url: String) -> Self {
+        Self {
+            flow_type,
+            request_url,
+            return_to: None,
+            login_challenge: None,
+            identity_schema: None,
+            refresh: false,
+            aal: None,
+            after_verification_return_to: None,
+        }
+    }
+}
+
+/// An instant that long after another, within what can be stored.
+pub(super) fn later(now: Time, after: Duration) -> Time {
+    // A hundred years stand for "for ever": sums beyond chrono's range would fail.
+    let after = chrono::Duration::from_std(after).unwrap_or(chrono::Duration::MAX).min(chrono::Duration::days(36_500));
+    now + after
+}
+
+/// Native flows take neither an `Origin` header nor cookies: without them there is no forgery to guard against.
+pub(super) fn guard_native(visitor: &Visitor, flow_type: FlowType) -> Result<(), Refusal> {
+    if flow_type == FlowType::Api && visitor.browser { Err(Refusal::BrowserInNative) } else { Ok(()) }
+}
+
+/// The `return_to` of a wish, if it is allowed.
+pub(super) fn return_to(config: &Config, wished: Option<&str>) -> Result<Option<Url>, Refusal> {
+    let pages = &config.selfservice;
+    let allowed = Allowed {
+        default: &pages.default_browser_return_url,
+        listed: &pages.allowed_return_urls,
+        public: &config.serve.public.base_url,
+    };
+    let wished = wished.filter(|text| !text.is_empty());
+    wished.map(|text| allowed.check(text).map_err(|_| Refusal::ReturnTo)).transpose()
+}
+
+/// The schema a client asked for by name, or the default one.
+pub(super) fn schema(cx: &Cx, wished: Option<&str>) -> Result<Arc<Schema>, Refusal> {
+    let unknown = || Refusal::Malformed("There is no identity schema of that name to choose.".to_owned());
+    let wished = wished.filter(|id| !id.is_empty());
+    let schema = cx.schemas.get(wished.unwrap_or_else(|| cx.schemas.default_id())).ok_or_else(unknown)?;
+    let open = schema.is_selectable() || schema.id() == cx.schemas.default_id();
+    if open { Ok(schema) } else { Err(unknown()) }
+}
+
+/// A new flow without its form.
+pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Flow {
+    let id = FlowId::ordered(cx.now, &*cx.entropy);
+    let pages = &cx.config.selfservice;
+    let lifespan = match kind {
+        FlowKind::Login => pages.login.lifespan,
+        FlowKind::Registration => pages.registration.lifespan,
+        FlowKind::Verification => pages.verification.lifespan,
+    };
+    let csrf = (wish.flow_type == FlowType::Browser).then(|| csrf.mark(&cx.secrets.digester));
+    Flow {
+        id,
+        kind,
+        state: FlowState::ChooseMethod,
+        issued_at: cx.now,
+        expires_at: later(cx.now, lifespan),
+        updated_at: cx.now,
+        closed_at: None,
+        revision: 0,
+        data: FlowData {
+            flow_type: wish.flow_type,
+            request_url: wish.request_url.clone(),
+            return_to: None,
+            csrf,
+            active: None,
+            ui: Container::post(form::action(&cx.config, kind, id)),
+            refresh: false,
+            oauth2: None,
+            identity_schema: wish.identity_schema.clone().filter(|schema| !schema.is_empty()),
+            after_verification: None,
+            address: None,
+            prefill: None,
+            waiting: None,
+            transient_payload: None,
+        },
+    }
+}
+
+/// Gives a flow its first form, stores it and shows it.
+pub(super) async fn open(
+    cx: &Cx,
+    visitor: &Visitor,
+    mut flow: Flow,
+    scene: Scene<'_>,
+    oauth2: Option<OAuth2>,
+) -> Result<FlowView, FlowError> {
+    let messages = std::mem::take(&mut flow.data.ui.messages);
+    flow.data.oauth2 = oauth2;
+    flow.data.ui = form::first(cx, &flow, scene);
+    flow.data.ui.messages = messages;
+    let stored = flow.clone();
+    cx.db.write(move |conn| store::flows::insert(conn, &stored)).await?;
+    Ok(FlowView::of(cx, flow, Some(&visitor.csrf)))
+}

@@ -1,0 +1,65 @@
+//! `require_verified_address`: signing in waits until an address is proven. The password was right, so the answer may
+//! say so, and a verification is begun.
+
+use std::sync::Arc;
+
+use crate::{
+    app::Cx,
+    flow::{
+        FlowError, Refusal, form,
+        outcome::{ContinueWith, Outcome},
+        verification::{self, Spawn},
+        view::FlowView,
+        visitor::{Client, Visitor},
+    },
+    model::{
+        address::Via,
+        flow::{Flow, Open},
+        identity::Identity,
+    },
+    ui::text::validation,
+};
+
+/// Whether an address is proven.
+pub(in crate::flow) fn is_verified(identity: &Identity) -> bool {
+    identity.verifiable_addresses.iter().any(|address| address.verified)
+}
+
+/// Refuses to sign in, and begins a verification.
+pub(in crate::flow) async fn refuse(
+    cx: &Cx,
+    visitor: &Visitor,
+    open: Open,
+    identity: &Identity,
+) -> Result<Outcome, FlowError> {
+    let settings = &cx.config.selfservice;
+    let started = match identity.verifiable_addresses.iter().find(|address| address.via == Via::Email) {
+        Some(address) if settings.verification.enabled && !settings.legacy_require_verified_login_error => {
+            let (cx2, parent, csrf) = (cx.clone(), Flow::clone(&open), visitor.csrf.clone());
+            let (identity, address) = (Arc::new(identity.clone()), address.clone());
+            cx.db
+                .write(move |conn| {
+                    let (parent, identity, address, csrf) = (&parent, &*identity, &address, &csrf);
+                    verification::spawn(conn, &cx2, &Spawn { parent, identity, address, csrf, waiting: None })
+                })
+                .await
+                .map(Some)?
+        }
+        _ => None,
+    };
+    let Some(flow) = started else {
+        let mut flow = open.into_flow();
+        flow.data.ui = form::saying(flow.data.ui, validation::address_not_verified());
+        return Ok(Outcome::Again(FlowView::of(cx, flow, Some(&visitor.csrf))));
+    };
+    let page = verification::page(cx, &flow);
+    if visitor.client == Client::Html && flow.is_browser() {
+        return Err(FlowError::Moved(page));
+    }
+    let item = ContinueWith::ShowVerificationUi {
+        flow: flow.id,
+        address: flow.data.address.clone().unwrap_or_default(),
+        url: flow.is_browser().then_some(page),
+    };
+    Err(Refusal::UnverifiedAddress(vec![item]).into())
+}

@@ -1,0 +1,113 @@
+//! A flow as clients and pages see it (contract §2.1): with the CSRF token of this rendering, and without what is
+//! kept for ourselves.
+
+use serde_json::{Map, Value, json};
+use shared_types::{id::FlowId, time::Time};
+
+use super::{
+    FlowError, Refusal,
+    csrf::CsrfSecret,
+    error::{CsrfFailure, Ended},
+    form, verification,
+};
+use crate::{
+    app::Cx,
+    model::flow::{Flow, FlowKind},
+    store,
+    ui::node::Container,
+};
+
+/// A flow to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FlowView {
+    /// The flow.
+    pub(crate) flow: Flow,
+    /// Its form, with a fresh CSRF token.
+    pub(crate) ui: Container,
+}
+
+/// The flow of that id for who began it: a browser shows its CSRF secret, a program knows the id.
+pub(crate) async fn load(
+    cx: &Cx,
+    kind: FlowKind,
+    id: FlowId,
+    csrf: Option<&CsrfSecret>,
+) -> Result<FlowView, FlowError> {
+    let found = cx.db.read(move |conn| store::flows::find(conn, id)).await?;
+    let flow = found.filter(|flow| flow.kind == kind).ok_or(Refusal::UnknownFlow)?;
+    if let Some(mark) = &flow.data.csrf {
+        let secret = csrf.ok_or(Refusal::Csrf(CsrfFailure::NoCookie))?;
+        if !secret.began(mark, &cx.secrets.digester) {
+            return Err(Refusal::Csrf(CsrfFailure::Mismatch).into());
+        }
+    }
+    if flow.is_expired(cx.now) {
+        return Err(Refusal::Expired(ended(cx, &flow)).into());
+    }
+    Ok(FlowView::of(cx, flow, csrf))
+}
+
+fn ended(cx: &Cx, flow: &Flow) -> Ended {
+    Ended {
+        kind: flow.kind,
+        flow_type: flow.data.flow_type,
+        begin: form::begin_url(cx, flow),
+        return_to: flow.data.return_to.clone(),
+    }
+}
+
+impl FlowView {
+    /// The flow with a CSRF token for this browser.
+    pub(crate) fn of(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Self {
+        let mut ui = flow.data.ui.clone();
+        if let Some(secret) = csrf.filter(|_| flow.is_browser()) {
+            ui.set_value(form::CSRF, Some(secret.masked(&*cx.entropy).into()));
+        }
+        verification::fill_in(cx, &flow, &mut ui);
+        Self { flow, ui }
+    }
+
+    /// The JSON clients get.
+    pub(crate) fn body(&self) -> Value {
+        let Flow { id, kind, state, issued_at, expires_at, updated_at, data, .. } = &self.flow;
+        let mut body = Map::new();
+        let mut put = |key: &str, value: Value| {
+            body.insert(key.to_owned(), value);
+        };
+        put("id", json!(id));
+        if *kind != FlowKind::Verification {
+            put("organization_id", Value::Null);
+        }
+        put("type", json!(data.flow_type));
+        put("expires_at", stamp(*expires_at));
+        put("issued_at", stamp(*issued_at));
+        put("request_url", json!(data.request_url));
+        put_some(&mut put, "return_to", data.return_to.as_ref());
+        put_some(&mut put, "active", data.active.as_ref());
+        put("ui", json!(self.ui));
+        put("state", json!(state));
+        if *kind == FlowKind::Login {
+            put("created_at", stamp(*issued_at));
+            put("updated_at", stamp(*updated_at));
+            put("refresh", json!(data.refresh));
+            put("requested_aal", json!("aal1"));
+        }
+        if let Some(oauth2) = data.oauth2.as_ref().filter(|_| *kind != FlowKind::Verification) {
+            put("oauth2_login_challenge", json!(oauth2.challenge));
+            put("oauth2_login_request", json!(oauth2.request));
+        }
+        put_some(&mut put, "identity_schema", data.identity_schema.as_ref());
+        put_some(&mut put, "transient_payload", data.transient_payload.as_ref());
+        Value::Object(body)
+    }
+}
+
+fn put_some<T: serde::Serialize>(put: &mut impl FnMut(&str, Value), key: &str, value: Option<&T>) {
+    if let Some(value) = value {
+        put(key, json!(value));
+    }
+}
+
+fn stamp(time: Time) -> Value {
+    json!(time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}

@@ -1,0 +1,48 @@
+//! Who is talking to us: what the flows know of a request.
+
+use shared_types::secret::Secret;
+
+use super::csrf::CsrfSecret;
+use crate::model::{
+    identity::Identity,
+    session::{Device, Session},
+};
+
+/// How a client wants to be answered (contract §0.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Client {
+    /// With redirects.
+    Html,
+    /// With JSON.
+    Json,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    /// The session.
+    pub(crate) session: Session,
+    /// The token it was named by.
+    pub(crate) token: Secret<String>,
+    /// Whose it is.
+    pub(crate) identity: Identity,
+}
+
+/// One request's sender.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// How it wants to be answered.
+    pub(crate) client: Client,
+    /// The browser's CSRF secret: from its cookie, or made for it and set with the answer.
+    pub(crate) csrf: CsrfSecret,
+    /// Whether the secret came in a cookie.
+    pub(crate) csrf_came: bool,
+    /// The session the request carries, if it is valid.
+    pub(crate) session: Option<SignedIn>,
+    /// Whether an `Origin` header or a cookie says that a browser sent it.
+    pub(crate) browser: bool,
+    /// What a session records of the machine.
+    pub(crate) device: Device,
+    /// The client's address, for quotas.
+    pub(crate) address: String,
+}

@@ -1,0 +1,191 @@
+//! Outcomes and errors of flows as responses: redirects for browsers, JSON for scripts and programs (contract §2.10,
+//! §3.7, §6.7).
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use serde_json::{Map, Value, json};
+use shared_types::id::FlowId;
+use url::Url;
+
+use super::visit::{self, Visit};
+use crate::{
+    app::Cx,
+    flow::{
+        self, FlowError, Refusal,
+        outcome::{Finished, Outcome, continue_with_body},
+        view::FlowView,
+        visitor::Client,
+    },
+    http::{error::ApiError, extract::query::Query},
+    identity,
+    model::{
+        flow::{FlowKind, FlowType},
+        session::Session,
+    },
+    session,
+    store::{self, flow_errors::Shown},
+};
+
+/// The body of a success. With a charset, as clients of this API have always seen it.
+pub(super) fn json_body(status: StatusCode, body: &Value) -> HttpResponse {
+    HttpResponse::build(status).content_type("application/json; charset=utf-8").body(body.to_string())
+}
+
+/// A redirect that turns any method into GET.
+pub(super) fn see_other(url: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
+}
+
+fn found(url: &str) -> HttpResponse {
+    HttpResponse::Found().insert_header((header::LOCATION, url)).finish()
+}
+
+/// A flow that was begun.
+pub(super) async fn begun(
+    visit: &Visit,
+    kind: FlowKind,
+    flow: Result<FlowView, FlowError>,
+) -> Result<HttpResponse, ApiError> {
+    let response = match flow {
+        Ok(view) if reads_json(visit, view.flow.data.flow_type) => json_body(StatusCode::OK, &view.body()),
+        Ok(view) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
+        Err(error) => failed(visit, error).await?,
+    };
+    Ok(visit.keep(response))
+}
+
+/// A flow that is read.
+pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result<HttpResponse, ApiError> {
+    let id = visit::flow_id(query, "id").map_err(FlowError::from)?;
+    let view = flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await?;
+    Ok(visit.keep(json_body(StatusCode::OK, &view.body())))
+}
+
+/// A submission that was taken.
+pub(super) async fn submitted(
+    visit: &Visit,
+    kind: FlowKind,
+    outcome: Result<Outcome, FlowError>,
+) -> Result<HttpResponse, ApiError> {
+    let response = match outcome {
+        Ok(Outcome::Again(view)) if reads_json(visit, view.flow.data.flow_type) => {
+            json_body(StatusCode::BAD_REQUEST, &view.body())
+        }
+        // Clients of this API know 302 here, and 303 everywhere else.
+        Ok(Outcome::Again(view)) if kind == FlowKind::Registration => found(ui_url(&visit.cx, kind, view.flow.id).as_str()),
+        Ok(Outcome::Shown(view)) if reads_json(visit, view.flow.data.flow_type) => json_body(StatusCode::OK, &view.body()),
+        Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
+        Ok(Outcome::SignedIn(done)) => return signed_in(visit, *done),
+        Ok(Outcome::Registered(done)) => return registered(visit, *done),
+        Err(FlowError::Refused(Refusal::SessionAvailable(home))) if visit.visitor.client == Client::Html => {
+            found(home.as_str())
+        }
+        Err(error) => failed(visit, error).await?,
+    };
+    Ok(visit.keep(response))
+}
+
+/// Native programs read JSON whatever they accept.
+fn reads_json(visit: &Visit, flow_type: FlowType) -> bool {
+    flow_type == FlowType::Api || visit.visitor.client == Client::Json
+}
+
+pub(super) fn ui_url(cx: &Cx, kind: FlowKind, id: FlowId) -> Url {
+    flow::ui_url(&cx.config, kind, id)
+}
+
+fn session_body(cx: &Cx, session: &Session, done: &Finished) -> Value {
+    session::view::json(session, Some(identity::view::public(&done.identity, &cx.config)), cx.now)
+}
+
+fn signed_in(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
+    let cx = &visit.cx;
+    let mut body = Map::new();
+    if let (FlowType::Api, Some(token)) = (done.flow_type, &done.token) {
+        body.insert("session_token".to_owned(), json!(token.expose()));
+    }
+    if let Some(session) = &done.session {
+        body.insert("session".to_owned(), session_body(cx, session, &done));
+    }
+    body.insert("continue_with".to_owned(), continue_with_body(&done.continue_with));
+    let response = match (done.flow_type, visit.visitor.client) {
+        (FlowType::Browser, Client::Html) => see_other(done.go.as_str()),
+        (FlowType::Browser, Client::Json) if done.must_navigate => elsewhere(visit, &done.go),
+        _ => json_body(StatusCode::OK, &Value::Object(body)),
+    };
+    with_session(visit, &done, response)
+}
+
+fn registered(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
+    let cx = &visit.cx;
+    let mut body = Map::new();
+    if let (FlowType::Api, Some(token)) = (done.flow_type, &done.token) {
+        body.insert("session_token".to_owned(), json!(token.expose()));
+    }
+    if let Some(session) = &done.session {
+        body.insert("session".to_owned(), session_body(cx, session, &done));
+    }
+    body.insert("identity".to_owned(), identity::view::public(&done.identity, &cx.config));
+    body.insert("continue_with".to_owned(), continue_with_body(&done.continue_with));
+    let response = match (done.flow_type, visit.visitor.client) {
+        (FlowType::Browser, Client::Html) => see_other(done.go.as_str()),
+        _ => json_body(StatusCode::OK, &Value::Object(body)),
+    };
+    with_session(visit, &done, response)
+}
+
+/// The cookies of a browser that has signed in; programs get none.
+fn with_session(visit: &Visit, done: &Finished, mut response: HttpResponse) -> Result<HttpResponse, ApiError> {
+    if done.flow_type == FlowType::Api {
+        return Ok(response);
+    }
+    if let (Some(session), Some(token)) = (&done.session, &done.token) {
+        visit.set_session(&mut response, token, session.expires_at)?;
+    }
+    match &done.csrf {
+        Some(secret) => visit.set_csrf(&mut response, secret),
+        None => return Ok(visit.keep(response)),
+    }
+    Ok(response)
+}
+
+/// A script must navigate: the address is in the body.
+fn elsewhere(visit: &Visit, url: &Url) -> HttpResponse {
+    visit.error(&ApiError::from(FlowError::Moved(url.clone())))
+}
+
+/// A flow error for whom it is for: JSON for scripts and programs, for browsers the page that helps on.
+pub(super) async fn failed(visit: &Visit, error: FlowError) -> Result<HttpResponse, ApiError> {
+    if visit.native || visit.visitor.client == Client::Json {
+        return match error {
+            // An expired verification is followed up at once (contract §14.10).
+            FlowError::Replaced(replaced) if replaced.kind == FlowKind::Verification && replaced.expired_at.is_some() => {
+                Ok(see_other(&format!("{}?id={}", flow::public_url(&visit.cx.config, "self-service/verification/flows"), replaced.flow)))
+            }
+            error => Err(error.into()),
+        };
+    }
+    match error {
+        FlowError::Refused(Refusal::SessionAvailable(url)) | FlowError::Moved(url) => Ok(see_other(url.as_str())),
+        FlowError::Replaced(replaced) => Ok(see_other(ui_url(&visit.cx, replaced.kind, replaced.flow).as_str())),
+        error @ (FlowError::Limited(_) | FlowError::Busy) => Err(error.into()),
+        error => error_page(visit, &ApiError::from(error)).await,
+    }
+}
+
+/// Keeps an error and sends the browser to the page that shows it.
+pub(super) async fn error_page(visit: &Visit, error: &ApiError) -> Result<HttpResponse, ApiError> {
+    let cx = &visit.cx;
+    let shown = Shown {
+        id: FlowId::ordered(cx.now, &*cx.entropy),
+        body: error.problem().error(visit.request_id(), cx.config.dev),
+        created_at: cx.now,
+        updated_at: cx.now,
+    };
+    let mut url = cx.config.selfservice.error_ui_url.clone();
+    url.query_pairs_mut().append_pair("id", &shown.id.text());
+    cx.db.write(move |conn| store::flow_errors::insert(conn, &shown)).await?;
+    Ok(see_other(url.as_str()))
+}

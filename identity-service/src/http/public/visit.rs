@@ -1,0 +1,183 @@
+//! A visitor of the self-service endpoints: everything a flow wants to know of a request, extracted once, and the
+//! cookies the answer may need.
+
+use std::{future::Future, pin::Pin, sync::LazyLock};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    cookie::Cookie,
+    dev::Payload,
+    http::header::{HeaderValue, ORIGIN, VARY},
+};
+use shared_types::{http::trace::RequestId, id::FlowId, secret::Secret, time::Time};
+
+use super::negotiate;
+use crate::{
+    app::Cx,
+    flow::{
+        Refusal,
+        csrf::CsrfSecret,
+        submit::Submission,
+        visitor::{Client, SignedIn, Visitor},
+    },
+    http::{
+        error::ApiError,
+        extract::{body::FlowBody, client, context, cookies, query::Query, session},
+    },
+    method::Encoding,
+};
+
+/// One request to the self-service endpoints.
+pub(crate) struct Visit {
+    /// What it may use.
+    pub(crate) cx: Cx,
+    /// Who sent it.
+    pub(crate) visitor: Visitor,
+    /// The request's URL under our public name.
+    pub(crate) request_url: String,
+    /// Whether the endpoint is for native programs, which read JSON whatever they accept.
+    pub(crate) native: bool,
+    at_beginning: Client,
+    request_id: Option<String>,
+}
+
+impl FromRequest for Visit {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+impl Visit {
+    async fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let cx = context::begin(request)?;
+        let sent = cookies::csrf_value(request, &cx.config).and_then(|value| CsrfSecret::from_cookie(&value));
+        let session = session::find(request, &cx).await?.map(|found| SignedIn {
+            session: found.session,
+            token: found.sent.token,
+            identity: found.identity,
+        });
+        let visitor = Visitor {
+            client: negotiate::submission(request),
+            csrf_came: sent.is_some(),
+            csrf: sent.unwrap_or_else(|| CsrfSecret::random(&*cx.entropy)),
+            session,
+            browser: is_browser(request, cx.config.dev),
+            device: client::device(request, &cx),
+            address: client::address(request, &cx.config).to_string(),
+        };
+        Ok(Self {
+            request_url: request_url(request, &cx),
+            at_beginning: negotiate::beginning(request),
+            request_id: RequestId::of(request).echoed().map(str::to_owned),
+            native: false,
+            visitor,
+            cx,
+        })
+    }
+
+    /// As a request that begins a flow: the other predicate of contract §0.4 decides.
+    pub(super) fn beginning(mut self) -> Self {
+        self.visitor.client = self.at_beginning;
+        self
+    }
+
+    /// As a request to an endpoint for native programs.
+    pub(super) fn native(mut self) -> Self {
+        self.native = true;
+        self.visitor.client = Client::Json;
+        self
+    }
+
+    /// The CSRF secret the browser sent, if it sent one.
+    pub(crate) fn presented_csrf(&self) -> Option<&CsrfSecret> {
+        Some(&self.visitor.csrf).filter(|_| self.visitor.csrf_came)
+    }
+
+    /// The request id its sender chose.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// An error as a response to which cookies can be added.
+    pub(super) fn error(&self, error: &ApiError) -> HttpResponse {
+        error.answer(self.request_id(), self.cx.config.dev)
+    }
+
+    /// Gives the browser its CSRF cookie, if it did not send one.
+    pub(crate) fn keep(&self, mut response: HttpResponse) -> HttpResponse {
+        if !self.visitor.csrf_came {
+            set(&mut response, &cookies::csrf_cookie(&self.cx.config, &self.visitor.csrf.cookie()));
+        }
+        response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+        response
+    }
+
+    /// Gives the browser another CSRF secret.
+    pub(super) fn set_csrf(&self, response: &mut HttpResponse, secret: &CsrfSecret) {
+        set(response, &cookies::csrf_cookie(&self.cx.config, &secret.cookie()));
+    }
+
+    /// Signs the browser in.
+    pub(super) fn set_session(
+        &self,
+        response: &mut HttpResponse,
+        token: &Secret<String>,
+        expires_at: Time,
+    ) -> Result<(), ApiError> {
+        let cookie = cookies::session_cookie(&self.cx, token, expires_at).map_err(|error| ApiError::internal(&error))?;
+        set(response, &cookie);
+        Ok(())
+    }
+
+    /// Signs the browser out.
+    pub(super) fn clear_session(&self, response: &mut HttpResponse) {
+        set(response, &cookies::clear_session_cookie(&self.cx.config));
+    }
+}
+
+/// A cookie that cannot be written as a header is left out; its parts are all ours, so there is none.
+fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+    if let Err(error) = response.add_cookie(cookie) {
+        tracing::error!(%error, name = cookie.name(), "a cookie cannot be written");
+    }
+}
+
+/// Our own name for the requested URL: the Host header is not believed.
+fn request_url(request: &HttpRequest, cx: &Cx) -> String {
+    let mut url = cx.config.serve.public.base_url.clone();
+    let prefix = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}{}", request.path()));
+    url.set_query(Some(request.query_string()).filter(|query| !query.is_empty()));
+    url.into()
+}
+
+static LENIENT: LazyLock<bool> =
+    LazyLock::new(|| std::env::var("DEV_DISABLE_API_FLOW_ENFORCEMENT").is_ok_and(|value| value == "true"));
+
+/// Whether an `Origin` header or a cookie says that a browser sent a request (contract §3.3). Cookies a well-known
+/// proxy adds to everybody's requests say nothing.
+fn is_browser(request: &HttpRequest, dev: bool) -> bool {
+    if dev && *LENIENT {
+        return false;
+    }
+    let proxys = |name: &str| ["__cf", "_cf", "cf_"].iter().any(|prefix| name.starts_with(prefix));
+    let cookies = request.cookies().map(|cookies| cookies.iter().any(|cookie| !proxys(cookie.name())));
+    request.headers().contains_key(ORIGIN) || cookies.unwrap_or(true)
+}
+
+/// The flow a query names.
+pub(super) fn flow_id(query: &Query, name: &str) -> Result<FlowId, Refusal> {
+    match query.filled(name) {
+        Some(text) => FlowId::parse(text).map_err(|_| Refusal::UnknownFlow),
+        None => Err(Refusal::Malformed(format!("The parameter {name} is missing."))),
+    }
+}
+
+/// A body as a submission to a flow.
+pub(super) fn submission(flow: FlowId, body: FlowBody) -> Submission {
+    Submission { flow, body: body.value, encoding: if body.form { Encoding::Form } else { Encoding::Json } }
+}

@@ -1,0 +1,55 @@
+//! One-time links (contract §4.9): here, to prove an address.
+
+use serde::Deserialize;
+use shared_types::secret::Secret;
+
+use super::{Attempt, Method, MethodError, MethodId, Scene, address};
+use crate::{
+    app::Cx,
+    model::{
+        code::CodeKind,
+        flow::{Flow, FlowKind},
+        step::{Redeem, Step},
+    },
+    ui::{
+        node::{Group, Node},
+        text::validation,
+    },
+};
+
+/// The method.
+pub(super) struct Link;
+
+/// What it reads of a submission.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Input {
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    token: Option<String>,
+}
+
+impl Method for Link {
+    const ID: MethodId = MethodId::Link;
+    const FLOWS: &'static [FlowKind] = &[FlowKind::Verification];
+    type Input = Input;
+
+    fn nodes(_: &Cx, _: &Flow, _: Scene<'_>) -> Vec<Node> {
+        address::form(Group::Link, MethodId::Link)
+    }
+
+    async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
+        if let Some(token) = input.token.filter(|token| !token.is_empty()) {
+            address::quota(cx, attempt.client, None)?;
+            return Ok(Step::Redeem(Redeem { kind: CodeKind::Link, secret: Secret::new(token) }));
+        }
+        match input.email.filter(|email| !email.trim().is_empty()) {
+            Some(email) => address::ask(cx, attempt, &email, CodeKind::Link).await,
+            None => {
+                let mut form = attempt.flow.data.ui.clone();
+                form.tell("email", validation::required("email"));
+                Ok(Step::Again(form))
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Identifier and password (contract §2.6, §4.3). A wrong password and an unknown identifier cost the same and are
+//! answered the same.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared_types::{db::AnyConn, http::limit::RetryAfter, secret::Secret};
+
+use super::{Attempt, Method, MethodError, MethodId, Scene, policy, traits};
+use crate::{
+    app::Cx,
+    hash,
+    identity::{normal, schema::Schema},
+    limit,
+    model::{
+        credential::{Credential, CredentialType},
+        flow::{Flow, FlowKind},
+        identity::Identity,
+        step::{Draft, Proof, Rehash, Step},
+    },
+    store,
+    ui::{
+        node::{Group, InputType, Node, trait_nodes},
+        text::{Message, label, login, registration, validation},
+    },
+};
+
+/// The method.
+pub(super) struct Password;
+
+/// What it reads of a submission.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Input {
+    #[serde(default)]
+    identifier: Option<String>,
+    /// How older clients call the identifier.
+    #[serde(default)]
+    password_identifier: Option<String>,
+    #[serde(default)]
+    password: Option<Secret<String>>,
+    #[serde(default)]
+    traits: Option<Value>,
+}
+
+impl Method for Password {
+    const ID: MethodId = MethodId::Password;
+    const FLOWS: &'static [FlowKind] = &[FlowKind::Login, FlowKind::Registration];
+    type Input = Input;
+
+    fn nodes(_: &Cx, flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
+        match flow.kind {
+            FlowKind::Registration => registration_nodes(scene.schema),
+            _ => login_nodes(flow, scene),
+        }
+    }
+
+    async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
+        match attempt.flow.kind {
+            FlowKind::Registration => register(cx, attempt, input).await,
+            _ => sign_in(cx, attempt, input).await,
+        }
+    }
+}
+
+fn password_input(hint: &str) -> Node {
+    Node::input(Group::Password, "password", InputType::Password).required().autocomplete(hint).label(label::password())
+}
+
+fn login_nodes(flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
+    let (identifier, button) = match scene.who.and_then(|who| who.identifiers.first()) {
+        Some(known) if flow.data.refresh => (Node::hidden(Group::Default, "identifier", known.as_str()), login::sign_in()),
+        _ => {
+            let node = Node::input(Group::Default, "identifier", InputType::Text).value("").required();
+            (node.label(identifier_label(scene.schema)), login::sign_in_with_password())
+        }
+    };
+    vec![
+        identifier,
+        password_input("current-password"),
+        Node::submit(Group::Password, "method", MethodId::Password.as_str(), button),
+    ]
+}
+
+/// The schema's title of the identifier, when there is exactly one.
+fn identifier_label(schema: Option<&Schema>) -> Message {
+    let mut named = schema.map(identifiers).unwrap_or_default().into_iter();
+    match (named.next(), named.next()) {
+        (Some(node), None) => node.meta.label.unwrap_or_else(label::identifier),
+        _ => label::identifier(),
+    }
+}
+
+/// The inputs of the traits one can sign in with.
+fn identifiers(schema: &Schema) -> Vec<Node> {
+    let signs_in = |node: &Node| {
+        let path = node.key().split('.').fold(String::new(), |path, name| {
+            format!("{path}/properties/{}", name.replace('~', "~0").replace('/', "~1"))
+        });
+        let keyword = format!("{path}/ory.sh~1kratos/credentials/password/identifier");
+        schema.document().pointer(&keyword).and_then(Value::as_bool) == Some(true)
+    };
+    trait_nodes(schema.document(), Group::Default).into_iter().filter(signs_in).collect()
+}
+
+fn registration_nodes(schema: Option<&Schema>) -> Vec<Node> {
+    let mut nodes = schema.map(|schema| trait_nodes(schema.document(), Group::Default)).unwrap_or_default();
+    nodes.push(password_input("new-password"));
+    nodes.push(Node::submit(Group::Password, "method", MethodId::Password.as_str(), registration::sign_up()));
+    nodes
+}
+
+/// What stands behind an identifier.
+struct Account {
+    identity: Identity,
+    credential: Credential,
+    hash: String,
+}
+
+async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
+    let typed = input.identifier.or(input.password_identifier).unwrap_or_default();
+    let password = input.password.unwrap_or_else(|| Secret::new(String::new()));
+    let mut form = attempt.flow.data.ui.clone();
+    form.set_value("identifier", Some(typed.as_str().into()));
+    if typed.trim().is_empty() {
+        form.tell("identifier", validation::required("identifier"));
+    }
+    if password.expose().is_empty() {
+        form.tell("password", validation::required("password"));
+    }
+    if form.has_errors() {
+        return Ok(Step::Again(form));
+    }
+    let identifier = normal::identifier(&typed);
+    limit::check(cx, "login", attempt.client, Some(&identifier)).map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
+    let key = limit::account_of(cx, &identifier);
+    let (delay, account) = {
+        let (key, now) = (key, cx.now);
+        cx.db.read(move |conn| Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account(conn, &identifier)?))).await?
+    };
+    if let Some(RetryAfter(wait)) = delay {
+        return Err(MethodError::Limited(wait));
+    }
+    match matching(cx, account, password).await? {
+        Some((identity, rehash)) => {
+            Ok(Step::Proved(Box::new(Proof { identity, method: MethodId::Password.as_str(), account: key, rehash })))
+        }
+        None => {
+            let now = cx.now;
+            cx.db.write(move |conn| limit::failed(conn, &key, now)).await?;
+            form.messages.push(validation::wrong_credentials());
+            Ok(Step::Again(form))
+        }
+    }
+}
+
+fn account(conn: &mut AnyConn, identifier: &str) -> Result<Option<Account>, MethodError> {
+    let Some(credential) = store::credentials::by_identifier(conn, CredentialType::Password, identifier)? else {
+        return Ok(None);
+    };
+    let hash = credential.hashed_password().map(str::to_owned);
+    let identity = store::identities::get(conn, credential.identity_id)?;
+    Ok(identity.zip(hash).map(|(identity, hash)| Account { identity, credential, hash }))
+}
+
+/// Whose password it is, and a better hash of it when one is due. Without an account a hash is spent all the same.
+async fn matching(
+    cx: &Cx,
+    account: Option<Account>,
+    password: Secret<String>,
+) -> Result<Option<(Identity, Option<Rehash>)>, MethodError> {
+    let Some(Account { identity, credential, hash }) = account else {
+        cx.hasher.verify_dummy(password).await.or_else(tolerated)?;
+        return Ok(None);
+    };
+    let verified = match cx.hasher.verify(password.clone(), hash).await {
+        Ok(verified) => verified,
+        Err(hash::Error::Busy) => return Err(MethodError::Busy),
+        Err(error) => {
+            tracing::error!(identity = %identity.id, %error, "a stored password cannot be compared");
+            return Ok(None);
+        }
+    };
+    if !verified.matches {
+        return Ok(None);
+    }
+    if !verified.due {
+        return Ok(Some((identity, None)));
+    }
+    // A better hash can wait for the next time; signing in cannot.
+    let rehash = cx.hasher.hash(password).await.ok().map(|hash| {
+        let mut after = credential.config.clone();
+        if let Some(config) = after.as_object_mut() {
+            config.insert("hashed_password".to_owned(), json!(hash));
+        }
+        Rehash { id: credential.id, before: credential.config.clone(), after }
+    });
+    Ok(Some((identity, rehash)))
+}
+
+fn tolerated(error: hash::Error) -> Result<(), MethodError> {
+    if error == hash::Error::Busy { Err(MethodError::Busy) } else { Ok(()) }
+}
+
+async fn register(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
+    limit::check(cx, "registration", attempt.client, None).map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
+    let traits = match traits::read(attempt, input.traits)? {
+        Ok(traits) => traits,
+        Err(form) => return Ok(Step::Again(form)),
+    };
+    let mut form = attempt.flow.data.ui.clone();
+    traits::fill(&mut form, &traits);
+    let Some(password) = input.password.filter(|password| !password.expose().is_empty()) else {
+        form.tell("password", validation::required("password"));
+        return Ok(Step::Again(form));
+    };
+    let Some(schema) = attempt.schema else {
+        return Err(MethodError::Malformed("The identity schema is gone.".to_owned()));
+    };
+    let identifiers = schema.identifiers(&traits);
+    if identifiers.is_empty() {
+        form.messages.push(validation::no_identifier());
+        return Ok(Step::Again(form));
+    }
+    if let Some(message) = policy::judge(cx, password.expose(), &identifiers).await? {
+        form.tell("password", message);
+        return Ok(Step::Again(form));
+    }
+    let hashed_password = cx.hasher.hash(password).await.map(Secret::new).map_err(|_| MethodError::Busy)?;
+    Ok(Step::Drafted(Box::new(Draft {
+        schema_id: schema.id().to_owned(),
+        traits,
+        hashed_password,
+        method: MethodId::Password.as_str(),
+    })))
+}

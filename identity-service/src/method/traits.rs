@@ -1,0 +1,152 @@
+//! Traits in forms: read from a submission, checked against the schema, and put back into the inputs. Shared by every
+//! method that registers; only the owner's own traits pass.
+
+use serde_json::{Map, Number, Value};
+
+use super::{Attempt, Encoding, MethodError};
+use crate::{
+    identity::schema::Schema,
+    model::traits::Traits,
+    ui::node::{Container, Group, InputType, Node, trait_nodes},
+};
+
+/// The prefix of every trait's input.
+const PREFIX: &str = "traits.";
+
+/// The names of the inputs of a schema, in its order.
+pub(crate) fn names(schema: &Schema) -> Vec<String> {
+    trait_nodes(schema.document(), Group::Default).iter().map(|node| node.key().to_owned()).collect()
+}
+
+/// The traits of a submission when they are in order; otherwise the form, which says what is to be mended.
+///
+/// A submission without any traits stands for those the form holds already: on the second screen of a registration
+/// they are hidden inputs.
+pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Result<Traits, Container>, MethodError> {
+    let schema = attempt.schema.ok_or_else(|| MethodError::Malformed("The identity schema is gone.".to_owned()))?;
+    let form = &attempt.flow.data.ui;
+    let given = match submitted {
+        None | Some(Value::Null) => of_form(form),
+        Some(value) => Traits::from_value(value)
+            .ok_or_else(|| MethodError::Malformed("The field traits must be an object.".to_owned()))?,
+    };
+    let given = match attempt.encoding {
+        Encoding::Form => coerced(schema, &given),
+        Encoding::Json => given,
+    };
+    let issues = match schema.check_user_write(None, &given) {
+        Ok(traits) => {
+            let issues = schema.validate(&traits);
+            if issues.is_empty() {
+                return Ok(Ok(traits));
+            }
+            issues
+        }
+        Err(issues) => issues,
+    };
+    let mut form = form.clone();
+    fill(&mut form, &given);
+    for issue in issues {
+        match issue.at {
+            Some(name) => {
+                reveal(&mut form, schema, &name);
+                form.tell(&name, issue.message);
+            }
+            None => form.messages.push(issue.message),
+        }
+    }
+    Ok(Err(form))
+}
+
+/// Puts traits into the inputs of a form; an input whose trait is absent is emptied.
+pub(crate) fn fill(form: &mut Container, traits: &Traits) {
+    for node in &mut form.nodes {
+        let Some(input) = node.as_input_mut() else { continue };
+        if let Some(path) = path(&input.name) {
+            input.value = traits.at(&path).cloned();
+        }
+    }
+}
+
+/// The traits that the inputs of a form hold.
+pub(crate) fn of_form(form: &Container) -> Traits {
+    let mut traits = Traits::default();
+    for input in form.nodes.iter().filter_map(Node::as_input) {
+        if let (Some(path), Some(value)) = (path(&input.name), &input.value) {
+            traits.set(&path, value.clone());
+        }
+    }
+    traits
+}
+
+fn path(name: &str) -> Option<Vec<String>> {
+    name.strip_prefix(PREFIX).map(|rest| rest.split('.').map(str::to_owned).collect())
+}
+
+/// Shows a hidden input again: what is to be mended must be seen.
+fn reveal(form: &mut Container, schema: &Schema, name: &str) {
+    let Some(input) = form.find_mut(name).and_then(Node::as_input_mut) else { return };
+    if input.kind == InputType::Hidden {
+        let nodes = trait_nodes(schema.document(), Group::Default);
+        let shown = nodes.iter().find(|node| node.key() == name).and_then(Node::as_input);
+        input.kind = shown.map_or(InputType::Text, |shown| shown.kind);
+    }
+}
+
+/// The traits of a form post, which knows texts alone, in the types the schema wants. An optional input that was left
+/// empty stands for nothing; a text that is no number stays one, for the schema to refuse.
+fn coerced(schema: &Schema, given: &Traits) -> Traits {
+    let mut traits = given.clone();
+    for node in trait_nodes(schema.document(), Group::Default) {
+        let Some(input) = node.as_input() else { continue };
+        let Some(path) = path(&input.name) else { continue };
+        let Some(Value::String(text)) = traits.at(&path).cloned() else { continue };
+        let typed = match input.kind {
+            _ if text.is_empty() && !input.required => {
+                traits.remove(&path);
+                continue;
+            }
+            InputType::Number => number(&text),
+            InputType::Checkbox => boolean(&text),
+            _ => None,
+        };
+        if let Some(value) = typed {
+            traits.set(&path, value);
+        }
+    }
+    without_empty_objects(&traits)
+}
+
+fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(whole) = text.parse::<i64>() {
+        return Some(whole.into());
+    }
+    text.parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
+}
+
+fn boolean(text: &str) -> Option<Value> {
+    match text {
+        "true" | "on" | "1" => Some(true.into()),
+        "false" | "off" | "0" => Some(false.into()),
+        _ => None,
+    }
+}
+
+/// An object whose every member was left empty was left out as a whole.
+fn without_empty_objects(traits: &Traits) -> Traits {
+    fn prune(map: Map<String, Value>) -> Map<String, Value> {
+        let pruned = map.into_iter().filter_map(|(name, value)| match value {
+            Value::Object(inner) => {
+                let inner = prune(inner);
+                (!inner.is_empty()).then_some((name, Value::Object(inner)))
+            }
+            other => Some((name, other)),
+        });
+        pruned.collect()
+    }
+    Traits::new(prune(traits.as_map().clone()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The other service, reached over HTTP.
+
+pub(crate) mod oauth;

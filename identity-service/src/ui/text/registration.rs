@@ -1,0 +1,35 @@
+//! Messages of the registration flow (1040000–1040009 and 4040000–4040003).
+
+use shared_types::time::Time;
+
+use super::Message;
+
+/// 1040001: the button that registers, or that ends the first step.
+pub(crate) fn sign_up() -> Message {
+    Message::info(1_040_001, "Sign up")
+}
+
+/// 1040008: the button that leads one step back.
+pub(crate) fn back() -> Message {
+    Message::info(1_040_008, "Back")
+}
+
+/// 1040009: the second step asks for a credential.
+pub(crate) fn choose_credential() -> Message {
+    Message::info(1_040_009, "Please choose how you want to sign in from now on.")
+}
+
+/// 4010003: no enabled method could take the submission.
+pub(crate) fn no_method() -> Message {
+    Message::error(4_010_003, "None of the ways to sign up matches what was sent. Please check the form and try again.")
+}
+
+/// 4040001: the flow was left open for too long.
+pub(crate) fn expired(at: Time) -> Message {
+    Message::error(4_040_001, "This sign-up page was open for too long. Please try again.").expired(at)
+}
+
+/// 4040002: the flow was used to register already.
+pub(crate) fn already_completed() -> Message {
+    Message::error(4_040_002, "This sign-up was completed before. Please start again.")
+}
