@@ -1,4 +1,4 @@
-//! The one place with status codes: what each error answers (contract 1.5; RFC 6749 5.2, RFC 6750 3.1).
+//! The one place with status codes: what each error answers (contract 1.5; RFC 6749 5.2).
 //!
 //! Bodies hold `error` and `error_description` alone. What caused an error goes to the log, once, here.
 
@@ -28,8 +28,6 @@ pub(crate) enum ApiError {
         /// It used HTTP Basic.
         basic: bool,
     },
-    /// A bearer token is missing or no good.
-    Bearer(OAuthError),
     /// What was to be made exists, or was changed meanwhile.
     Conflict(String),
     /// The request cannot be understood.
@@ -84,7 +82,7 @@ impl ApiError {
     /// `error` and `error_description`.
     fn words(&self) -> (&'static str, String) {
         match self {
-            Self::OAuth(error) | Self::Client { error, .. } | Self::Bearer(error) => (error.code.as_str(), error.description()),
+            Self::OAuth(error) | Self::Client { error, .. } => (error.code.as_str(), error.description()),
             Self::Conflict(what) => ("conflict", safe_description(what)),
             Self::Invalid(what) => ("invalid_request", safe_description(what)),
             Self::Metadata(error) => (error.code(), safe_description(&error.to_string())),
@@ -102,10 +100,6 @@ impl ApiError {
             Self::Client { error, basic: true } if error.code == OAuthCode::InvalidClient => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"oauth2\", charset=\"UTF-8\""));
             }
-            Self::Bearer(error) => {
-                let (code, text) = (error.code.as_str(), error.description());
-                response.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"{code}\",error_description=\"{text}\"")));
-            }
             Self::KeyWanted => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"admin\""));
             }
@@ -120,7 +114,7 @@ impl ApiError {
     }
 
     fn log(&self) {
-        let (Self::OAuth(error) | Self::Client { error, .. } | Self::Bearer(error)) = self else { return };
+        let (Self::OAuth(error) | Self::Client { error, .. }) = self else { return };
         let chain = chain(error);
         if status_of(error.code).is_server_error() {
             tracing::error!(error = error.code.as_str(), cause = chain, "the request failed");
@@ -169,11 +163,6 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::OAuth(error) | Self::Client { error, .. } => status_of(error.code),
-            // RFC 6750 3.1: whatever is wrong with the token, it is 401, but for a missing scope and our own faults.
-            Self::Bearer(error) => match status_of(error.code) {
-                StatusCode::BAD_REQUEST => StatusCode::UNAUTHORIZED,
-                status => status,
-            },
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid(_) | Self::Metadata(_) => StatusCode::BAD_REQUEST,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,

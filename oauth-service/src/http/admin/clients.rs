@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use json_patch::Patch;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use shared_types::page::link_header;
 
@@ -83,8 +84,8 @@ async fn list(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiErr
 
 async fn create(Ctx(cx): Ctx, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let written = client::create(&cx, registration(&bytes)?).await?;
-    let id: String = url::form_urlencoded::byte_serialize(written.client.id.as_str().as_bytes()).collect();
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, format!("{PATH}/{id}"))).json(shown(&cx, &written)))
+    let location = format!("{PATH}/{}", segment(written.client.id.as_str()));
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(shown(&cx, &written)))
 }
 
 async fn get(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
@@ -133,6 +134,12 @@ fn registration(bytes: &[u8]) -> Result<Registration, ApiError> {
     Registration::parse(json_of(bytes)?).map_err(|error: MetadataError| error.into())
 }
 
+/// An id as one segment of a path.
+fn segment(id: &str) -> String {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(id, PLAIN).to_string()
+}
+
 /// The client, with what is shown once.
 fn shown(cx: &Cx, written: &Written) -> Value {
     let mut body = written.client.to_json();
@@ -141,8 +148,7 @@ fn shown(cx: &Cx, written: &Written) -> Value {
             members.insert("client_secret".to_owned(), json!(secret.expose()));
         }
         if let Some(token) = &written.registration_token {
-            let id: String = url::form_urlencoded::byte_serialize(written.client.id.as_str().as_bytes()).collect();
-            let uri = below(&cx.config.urls.public, &format!("oauth2/register/{id}"));
+            let uri = below(&cx.config.urls.public, &format!("oauth2/register/{}", segment(written.client.id.as_str())));
             members.insert("registration_access_token".to_owned(), json!(token.expose()));
             members.insert("registration_client_uri".to_owned(), json!(uri));
         }

@@ -52,11 +52,3 @@ fn only_a_client_that_used_basic_is_challenged() {
     assert!(failed(true).headers().contains_key("www-authenticate"));
     assert!(!failed(false).headers().contains_key("www-authenticate"));
 }
-
-#[test]
-fn a_bad_bearer_token_says_so_in_the_header() {
-    let response = ApiError::Bearer(OAuthCode::RequestUnauthorized.into()).error_response();
-    assert_eq!(response.status().as_u16(), 401);
-    let header = response.headers().get("www-authenticate").unwrap().to_str().unwrap();
-    assert!(header.starts_with("Bearer error=\"request_unauthorized\",error_description=\""), "{header}");
-}

@@ -1,0 +1,4 @@
+//! The admin API.
+
+mod client_secrets;
+mod clients;

@@ -1,0 +1,112 @@
+//! What stands before every handler: keys of the admin API, paths, CORS, health, figures, the end of a server.
+
+use reqwest::Method;
+use serde_json::json;
+use shared_types::on_both;
+
+use crate::oauth2::auth::world::{World, read};
+
+on_both! {
+    async fn the_admin_api_asks_for_its_key(dsn: String) {
+        let keys = json!({"serve": {"admin": {"api_keys": ["first-key-of-the-tests", "second-key-of-the-tests"]}}});
+        let world = World::with(&dsn, keys).await;
+        let get = |path: &str| world.operator(Method::GET, path);
+        for path in ["/admin/clients", "/clients", "/admin/version", "/admin/metrics/prometheus", "/nowhere"] {
+            let reply = read(get(path)).await;
+            assert_eq!((reply.status, reply.json()["error"].as_str().unwrap()), (401, "request_unauthorized"), "{path}");
+            assert_eq!(read(get(path).bearer_auth("wrong-key-of-the-tests")).await.status, 401, "{path}");
+        }
+        for key in ["first-key-of-the-tests", "second-key-of-the-tests"] {
+            assert_eq!(read(get("/admin/clients").bearer_auth(key)).await.status, 200);
+        }
+        for path in ["/health/alive", "/health/ready", "/admin/health/ready"] {
+            assert_eq!(read(get(path)).await.status, 200, "{path}");
+        }
+    }
+}
+
+on_both! {
+    async fn the_admin_prefix_and_one_slash_may_be_left_out_or_added(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        for path in ["/clients/shop", "/admin/clients/shop", "/clients/shop/", "/admin/clients?client_name=shop", "/clients/?client_name=shop", "/version", "/health/alive"] {
+            assert_eq!(read(world.operator(Method::GET, path)).await.status, 200, "{path}");
+        }
+        assert_eq!(read(world.operator(Method::GET, "/administrators")).await.status, 404);
+        assert_eq!(read(world.public(Method::GET, "/health/alive/")).await.status, 200);
+        // The admin API is not reached from outside.
+        for path in ["/admin/clients", "/clients", "/admin/oauth2/introspect", "/metrics/prometheus"] {
+            assert_eq!(read(world.public(Method::GET, path)).await.status, 404, "{path}");
+        }
+    }
+}
+
+on_both! {
+    async fn an_unknown_url_is_answered_as_the_caller_reads_best(dsn: String) {
+        let world = World::start(&dsn).await;
+        for (accept, kind) in [("application/json", "application/json"), ("text/html", "text/html"), ("text/plain", "text/plain")] {
+            let reply = read(world.public(Method::GET, "/nowhere").header("accept", accept)).await;
+            assert_eq!(reply.status, 404);
+            assert!(reply.header("content-type").starts_with(kind), "{reply:?}");
+        }
+    }
+}
+
+on_both! {
+    async fn health_version_and_figures(dsn: String) {
+        let world = World::start(&dsn).await;
+        for reply in [read(world.public(Method::GET, "/health/ready")).await, read(world.operator(Method::GET, "/health/ready")).await] {
+            assert_eq!((reply.status, reply.json()), (200, json!({"status": "ok"})));
+            assert_eq!(reply.header("cache-control"), "private, no-cache, no-store, must-revalidate");
+            assert!(!reply.header("x-request-id").is_empty());
+        }
+        let version = read(world.operator(Method::GET, "/version")).await;
+        assert_eq!(version.json(), json!({"version": env!("CARGO_PKG_VERSION")}));
+        let figures = read(world.operator(Method::GET, "/metrics/prometheus")).await;
+        assert!(figures.body.contains("http_requests_total"), "{}", figures.body);
+        assert!(figures.body.contains("endpoint=\"/health/ready\""), "{}", figures.body);
+    }
+}
+
+on_both! {
+    async fn the_caller_s_request_id_comes_back(dsn: String) {
+        let world = World::start(&dsn).await;
+        let reply = read(world.public(Method::GET, "/health/alive").header("x-request-id", "abc-123")).await;
+        assert_eq!(reply.header("x-request-id"), "abc-123");
+    }
+}
+
+on_both! {
+    async fn scripts_are_let_in_by_configuration_or_by_their_client(dsn: String) {
+        let world = World::with(&dsn, json!({"serve": {"public": {"cors": {"enabled": true, "allowed_origins": ["https://*.known.test"]}}}})).await;
+        world.client("spa", json!({"allowed_cors_origins": ["https://spa.test"], "grant_types": ["authorization_code"]})).await;
+        let token = |origin: &'static str| {
+            let form = [("grant_type", "authorization_code"), ("client_id", "spa"), ("code", "x")];
+            read(world.public(Method::POST, "/oauth2/token").header("origin", origin).form(&form))
+        };
+        for (origin, allowed) in [("https://spa.test", true), ("https://a.known.test", true), ("https://a.b.known.test", false), ("https://evil.test", false)] {
+            let reply = token(origin).await;
+            assert_eq!(reply.header("access-control-allow-origin") == origin, allowed, "{origin}: {reply:?}");
+            assert!(reply.header("vary").contains("Origin"));
+        }
+        let preflight = world
+            .public(Method::OPTIONS, "/oauth2/token")
+            .header("origin", "https://spa.test")
+            .header("access-control-request-method", "POST");
+        let reply = read(preflight).await;
+        assert_eq!((reply.status, reply.header("access-control-allow-origin")), (204, "https://spa.test"));
+        assert!(reply.header("access-control-allow-methods").contains("POST"));
+        let page = read(world.public(Method::GET, "/oauth2/fallbacks/login").header("origin", "https://a.known.test")).await;
+        assert_eq!(page.header("access-control-allow-origin"), "");
+    }
+}
+
+on_both! {
+    async fn a_stopped_server_answers_nobody(dsn: String) {
+        let world = World::start(&dsn).await;
+        let request = world.public(Method::GET, "/health/alive");
+        assert_eq!(request.try_clone().unwrap().send().await.unwrap().status(), 200);
+        world.stop().await;
+        assert!(request.send().await.is_err());
+    }
+}
