@@ -6,7 +6,7 @@ use std::{path::PathBuf, time::Duration};
 use lettre::{
     Message,
     message::{
-        Mailbox, MultiPart,
+        Mailbox, MultiPart, SinglePart,
         header::{HeaderName, HeaderValue},
     },
     transport::smtp::{
@@ -28,6 +28,9 @@ use crate::{
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long the server may take over one mail. Giving up while it thinks about the body would send it twice.
 const TRANSACTION: Duration = Duration::from_secs(60);
+
+/// Stands between the two forms of a mail. Without digits: programs take the first run of six for the code.
+const BOUNDARY: &str = "=_portico_alternative_forms_of_one_mail";
 
 /// Why mails cannot be sent with this configuration.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +134,10 @@ impl Sender {
         for header in &self.headers {
             message = message.raw_header(header.clone());
         }
-        let body = MultiPart::alternative_plain_html(content.text.clone(), content.html.clone());
+        let body = MultiPart::alternative()
+            .boundary(BOUNDARY)
+            .singlepart(SinglePart::plain(content.text.clone()))
+            .singlepart(SinglePart::html(content.html.clone()));
         message.multipart(body).map_err(|error| Trouble::Final(chain(&error)))
     }
 }

@@ -5,9 +5,6 @@ mod fields;
 mod policy;
 mod token;
 
-#[cfg(test)]
-mod tests;
-
 use actix_web::{
     HttpResponse,
     http::{

@@ -1,1 +1,271 @@
+//! Instances of every page that show everything it can look like.
 
+use serde_json::{Value, json};
+use shared_types::{contract::ConsentRequest, id::IdentityId, time::Time};
+
+use super::*;
+use crate::{
+    model::{address::VerifiableAddress, identity::IdentityState, traits::Traits},
+    ui::{
+        node::{Container, Group, InputType, Node},
+        render::Form,
+        text::{Message, MessageType},
+    },
+};
+
+/// A page that can show itself.
+pub(super) trait Samples: askama::Template + Sized {
+    /// Instances, each with a name.
+    fn samples(config: &Config) -> Vec<(&'static str, Self)>;
+}
+
+/// A configuration as it is without a file.
+pub(super) fn config() -> Config {
+    Config::from_value(json!({
+        "dsn": "memory",
+        "serve": {"public": {"base_url": "https://id.example.org/"}},
+        "secrets": {"default": ["a secret for samples alone"]},
+        "oauth2_provider": {"scope_descriptions": {
+            "invoices.read": "See your company's invoices",
+            "invoices:write": "write invoices",
+        }},
+    }))
+    .unwrap()
+}
+
+pub(super) fn identity() -> Identity {
+    let now: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let address = VerifiableAddress::unverified(
+        "018f2d0c-0000-7000-8000-0000000000aa".parse().unwrap(),
+        "ada@example.org".to_owned(),
+        Via::Email,
+        now,
+    );
+    let traits = json!({
+        "email": "ada@example.org", "name": "Ada Lovelace", "role": "admin", "company_id": "Analytical Engines Ltd",
+        "permissions": ["invoices:read", "invoices:write"],
+    });
+    Identity {
+        id: IdentityId::parse("6ba7b810-9dad-41d1-80b4-00c04fd430c8").unwrap(),
+        external_id: None,
+        schema_id: "default".to_owned(),
+        state: IdentityState::Active,
+        state_changed_at: None,
+        traits: Traits::from_value(traits).unwrap(),
+        verifiable_addresses: vec![VerifiableAddress { verified: true, verified_at: Some(now), ..address }],
+        recovery_addresses: Vec::new(),
+        metadata_public: None,
+        metadata_admin: None,
+        created_at: now,
+        updated_at: now,
+        revision: 1,
+    }
+}
+
+/// The same person, without a name, with an address nobody has proved.
+fn nobody_yet() -> Identity {
+    let mut identity = identity();
+    identity.traits = Traits::from_value(json!({"email": "new@example.org"})).unwrap();
+    identity.verifiable_addresses.clear();
+    identity
+}
+
+fn label(text: &str) -> Message {
+    message(1_070_002, MessageType::Info, text)
+}
+
+fn message(id: u32, kind: MessageType, text: &str) -> Message {
+    Message { id, text: text.to_owned(), kind, context: serde_json::Map::new() }
+}
+
+fn input(name: &str, kind: InputType, text: &str) -> Node {
+    Node::input(Group::Default, name, kind).label(label(text))
+}
+
+fn login_form() -> Container {
+    let mut form = Container::post("https://id.example.org/self-service/login?flow=1");
+    form.put(Node::hidden(Group::Default, "csrf_token", "token").required());
+    form.put(input("identifier", InputType::Text, "Email").required());
+    form.put(input("password", InputType::Password, "Password").required().autocomplete("current-password"));
+    form.put(Node::submit(Group::Password, "method", "password", label("Sign in with password")));
+    form
+}
+
+/// Every kind of input there is, well and not well.
+fn registration_form() -> Container {
+    let mut form = Container::post("https://id.example.org/self-service/registration?flow=1");
+    form.put(Node::hidden(Group::Default, "csrf_token", "token").required());
+    form.put(input("traits.email", InputType::Email, "Email").required().autocomplete("email"));
+    form.put(input("traits.name", InputType::Text, "Full <name>"));
+    form.put(input("traits.age", InputType::Number, "Age").value(42));
+    form.put(input("traits.phone", InputType::Tel, "Phone").autocomplete("tel"));
+    form.put(input("traits.site", InputType::Url, "Web site"));
+    form.put(input("traits.born", InputType::Date, "Born"));
+    form.put(input("traits.since", InputType::DatetimeLocal, "Customer since"));
+    form.put(input("traits.news", InputType::Checkbox, "Send me news").value(true));
+    let mut plan = serde_json::to_value(input("traits.plan", InputType::Text, "Plan").value("team")).unwrap();
+    plan["attributes"]["options"] = json!([{"value": "solo"}, {"value": "team"}]);
+    form.put(serde_json::from_value(plan).unwrap());
+    form.put(input("password", InputType::Password, "Password").required().autocomplete("new-password"));
+    form.put(Node::submit(Group::Password, "method", "password", label("Sign up")));
+    form.put(Node::submit(Group::Profile, "screen", "previous", label("Back")));
+    form
+}
+
+fn code_form() -> Container {
+    let mut form = Container::post("https://id.example.org/self-service/verification?flow=1");
+    form.put(Node::hidden(Group::Code, "method", "code"));
+    form.put(input("code", InputType::Text, "Verification code").required().autocomplete("one-time-code"));
+    form.put(Node::submit(Group::Code, "method", "code", label("Continue")));
+    form.put(Node::submit(Group::Code, "email", "ada@example.org", label("Resend code")));
+    form.put(Node::hidden(Group::Default, "csrf_token", "token").required());
+    form
+}
+
+fn link(label: &str) -> Link {
+    Link { before: "No account yet?", label: label.to_owned(), href: "https://id.example.org/x?a=1&b=2".to_owned() }
+}
+
+fn shell(config: &Config, title: &str, form: &Form) -> Shell {
+    Shell { wrong: form.has_problems(), ..Shell::new(config, title) }
+}
+
+impl Samples for LoginPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let page = |form: &Container, client: Option<&str>, links| {
+            let form = Form::of(form).focused();
+            Self { shell: shell(config, "Sign in", &form), client: client.map(str::to_owned), form, links }
+        };
+        let mut wrong = login_form();
+        wrong.set_value("identifier", Some("ada@example.org".into()));
+        wrong.messages.push(message(4_000_006, MessageType::Error, "The credentials are not valid."));
+        let mut again = login_form();
+        again.messages.push(message(1_010_003, MessageType::Info, "Please confirm that it is you."));
+        vec![
+            ("plain", page(&login_form(), None, vec![link("Create one")])),
+            ("for_client", page(&login_form(), Some("Partner <Portal>"), vec![link("Create one")])),
+            ("wrong", page(&wrong, None, Vec::new())),
+            ("again", page(&again, None, Vec::new())),
+        ]
+    }
+}
+
+impl Samples for RegistrationPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let page = |form: &Container, client: Option<&str>| {
+            let form = Form::of(form).hint("password", "At least 8 characters.".to_owned()).focused();
+            let client = client.map(str::to_owned);
+            Self { shell: shell(config, "Create your account", &form), client, form, links: vec![link("Sign in")] }
+        };
+        let mut wrong = registration_form();
+        wrong.set_value("traits.email", Some("<script>alert(1)</script>".into()));
+        wrong.tell("traits.email", message(4_000_001, MessageType::Error, "This is not an <email> address."));
+        wrong.tell("traits.plan", message(4_000_001, MessageType::Error, "Choose one."));
+        wrong.tell("traits.news", message(4_000_001, MessageType::Error, "Must be ticked."));
+        wrong.tell("password", message(4_000_005, MessageType::Error, "The password is too short."));
+        wrong.set_value("password", Some("never shown again".into()));
+        vec![("every_input", page(&registration_form(), None)), ("wrong", page(&wrong, Some("Partner Portal")))]
+    }
+}
+
+impl Samples for VerificationPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let page = |title: &str, lead: Option<&str>, form: &Container| {
+            let form = Form::of(form).focused();
+            Self { shell: shell(config, title, &form), lead: lead.map(str::to_owned), form, links: vec![link("Back")] }
+        };
+        let mut sent = code_form();
+        sent.messages.push(message(1_080_003, MessageType::Info, "A message is on its way."));
+        let mut done = Container::post("https://id.example.org/welcome");
+        "GET".clone_into(&mut done.method);
+        done.put(Node::anchor(Group::Code, "continue", "https://id.example.org/welcome", label("Continue")));
+        done.messages.push(message(1_080_002, MessageType::Success, "Your email address has been verified."));
+        vec![
+            ("sent", page("Check your email", Some("Sent to ada@example.org"), &sent)),
+            ("done", page("Email address verified", None, &done)),
+        ]
+    }
+}
+
+fn consent_request(client: Value, scopes: &[&str]) -> ConsentRequest {
+    serde_json::from_value(json!({
+        "challenge": "a-challenge", "skip": false, "subject": "6ba7b810-9dad-41d1-80b4-00c04fd430c8",
+        "requested_scope": scopes, "requested_access_token_audience": ["https://api.example.com"],
+        "client": client,
+        "request_url": "https://auth.example.org/oauth2/auth?client_id=portal&redirect_uri=https%3A%2F%2Fportal.example.com%2Fcb",
+    }))
+    .unwrap()
+}
+
+impl Samples for ConsentPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let full = json!({
+            "client_id": "portal", "client_name": "Partner Portal", "logo_uri": "https://portal.example.com/logo.png",
+            "client_uri": "https://portal.example.com/", "policy_uri": "https://portal.example.com/privacy",
+            "tos_uri": "https://portal.example.com/terms",
+        });
+        // What a client may not smuggle in: links a browser would run, a logo in clear, markup.
+        let hostile = json!({
+            "client_id": "x", "client_name": "<b>Bank</b>", "logo_uri": "http://tracker.example/x.png",
+            "client_uri": "javascript:alert(1)", "policy_uri": "data:text/html,x", "tos_uri": 7,
+        });
+        let scopes = ["openid", "profile", "email", "offline_access", "invoices.read", "stock.write"];
+        let page = |client, scopes: &[&str], who: &Identity| {
+            Self::new(config, &consent_request(client, scopes), who, "token".to_owned())
+        };
+        vec![
+            ("full", page(full, &scopes, &identity())),
+            ("hostile", page(hostile, &["openid", "\"><script>"], &nobody_yet())),
+        ]
+    }
+}
+
+impl Samples for LogoutPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let client = json!({"client_name": "Partner Portal"});
+        let somebody = identity();
+        let asked = Leaving { identity: Some(&somebody), client: Some(&client), challenge: Some("a-challenge") };
+        let own = Leaving { identity: Some(&somebody), client: None, challenge: None };
+        vec![
+            ("by_client", Self::new(config, &asked, "token".to_owned())),
+            ("own", Self::new(config, &own, "token".to_owned())),
+        ]
+    }
+}
+
+impl Samples for LoggedOutPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        vec![("plain", Self::new(config))]
+    }
+}
+
+impl Samples for WelcomePage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        vec![
+            ("full", Self::new(config, &identity(), 3, "token".to_owned())),
+            ("sparse", Self::new(config, &nobody_yet(), 1, "token".to_owned())),
+        ]
+    }
+}
+
+impl Samples for ErrorPage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let kept = json!({
+            "id": "session_verified_address_required", "code": 403, "reason": "The account has no verified address yet.",
+            "request": "r-1", "message": "Forbidden", "details": {"continue_with": [
+                {"action": "show_verification_ui", "flow": {"url": "https://id.example.org/verification?flow=1"}},
+            ]},
+        });
+        let reported = Reported { code: Some("invalid_request"), description: Some("The <redirect_uri>\nis unknown.") };
+        let odd = Reported { code: Some("<script>"), description: None };
+        vec![
+            ("kept", Self::of(config, &kept)),
+            ("reported", Self::reported(config, reported)),
+            ("odd", Self::reported(config, odd)),
+            ("unknown", Self::unknown(config)),
+            ("other_browser", Self::other_browser(config, "https://id.example.org/self-service/login/browser")),
+            ("other_account", Self::other_account(config)),
+            ("session_ended", Self::session_ended(config)),
+        ]
+    }
+}

@@ -1,1 +1,61 @@
+use super::*;
+use crate::ui::node::Group;
 
+fn form(nodes: impl IntoIterator<Item = Node>) -> Form {
+    let mut container = Container::post("https://id.example.org/x");
+    container.put_all(nodes);
+    Form::of(&container)
+}
+
+fn buttons(form: &Form) -> Vec<(&str, bool)> {
+    let button = |field| match field {
+        &Field::Button(Button { ref id, primary, .. }) => Some((id.as_str(), primary)),
+        _ => None,
+    };
+    form.fields.iter().filter_map(button).collect()
+}
+
+fn text(label: &str) -> Message {
+    crate::ui::text::label::generated(label, label)
+}
+
+#[test]
+fn the_button_that_goes_on_is_the_primary_one() {
+    let form = form([
+        Node::submit(Group::Profile, "screen", "previous", text("Back")),
+        Node::submit(Group::Code, "method", "code", text("Continue")),
+        Node::submit(Group::Code, "email", "a@example.org", text("Resend")),
+    ]);
+    let expected = [("screen-previous", false), ("method-code", true), ("email-resend", false)];
+    assert_eq!(buttons(&form), expected);
+}
+
+#[test]
+fn the_cursor_stands_in_the_first_empty_input() {
+    let filled = Node::input(Group::Default, "identifier", InputType::Text).value("ada@example.org");
+    let empty = Node::input(Group::Default, "password", InputType::Password);
+    let form = form([filled, empty]).focused();
+    let focused = form.fields.iter().map(|field| matches!(field, Field::Input(input) if input.autofocus));
+    assert_eq!(focused.collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
+fn what_an_input_is_described_by() {
+    let form =
+        form([Node::input(Group::Default, "traits.age", InputType::Number)]).hint("traits.age", "In years".into());
+    let Some(Field::Input(input)) = form.fields.first() else { panic!("no input") };
+    assert_eq!((input.id.as_str(), input.described_by().as_str()), ("traits-age", "traits-age-hint"));
+    assert_eq!(input.label, "Age");
+}
+
+#[test]
+fn a_form_of_links_sends_nothing() {
+    assert!(!form([Node::anchor(Group::Code, "continue", "https://x.example/", text("Go"))]).is_sent());
+    assert!(form([Node::hidden(Group::Default, "csrf_token", "x")]).is_sent());
+}
+
+#[test]
+fn names_in_words() {
+    assert_eq!(words("company_id"), "Company id");
+    assert_eq!(words(""), "");
+}
