@@ -43,7 +43,7 @@ on_both!(
             (request(&["request_uri=https://x.test"]), "request_uri_not_supported"),
             (request(&["registration={}"]), "registration_not_supported"),
             (request(&["response_type"]), "unsupported_response_type"),
-            (request(&["response_type=code token"]), "unsupported_response_type"),
+            (request(&["response_type=none"]), "unsupported_response_type"),
             (request(&["client_id=cc"]), "unauthorized_client"),
             (request(&["state=short"]), "invalid_state"),
             (request(&["nonce=short"]), "insufficient_entropy"),

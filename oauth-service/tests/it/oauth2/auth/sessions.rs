@@ -27,9 +27,6 @@ on_both!(
         assert_eq!(first["session_id"], second["session_id"]);
         // Another browser knows nothing of it.
         assert_eq!(asked(&world, &mut world.browser(), &[]).await["skip"], false);
-        // The page must still accept, and may only for the same subject.
-        let reply = browser.authorize(&request(&["prompt=none"]), login("ann", false), consent(false)).await;
-        assert_eq!(reply.sent("error").as_deref(), None);
     }
 );
 
