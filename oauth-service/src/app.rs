@@ -152,6 +152,12 @@ impl App {
         Self { listeners, ..self }
     }
 
+    /// The inside, for tests of what runs without a listener.
+    #[cfg(test)]
+    pub(crate) fn into_env(self) -> Arc<Env> {
+        Arc::new(self.env)
+    }
+
     /// Binds the listeners and starts answering.
     pub async fn start(self) -> anyhow::Result<Running> {
         run::start(self.env, self.listeners).await
@@ -161,7 +167,9 @@ impl App {
 /// Why the schema of a database keeps the service from starting.
 #[derive(Debug, thiserror::Error)]
 enum SchemaError {
-    #[error("the database schema is {0} migrations behind: run `oauth-service migrate sql -e --yes`, or start with --auto-migrate")]
+    #[error(
+        "the database schema is {0} migrations behind: run `oauth-service migrate sql -e --yes`, or start with --auto-migrate"
+    )]
     Behind(usize),
     #[error("the database was migrated by a newer version of this service ({0})")]
     Ahead(String),

@@ -27,7 +27,10 @@ pub struct Running {
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running").field("public", &self.public_url.as_str()).field("admin", &self.admin_url.as_str()).finish()
+        f.debug_struct("Running")
+            .field("public", &self.public_url.as_str())
+            .field("admin", &self.admin_url.as_str())
+            .finish()
     }
 }
 
@@ -80,7 +83,8 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
         };
         let acceptor = listener.listen.tls.as_ref().map(|options| tls(bound.door.name(), options)).transpose()?;
         let url = bound.url.clone();
-        let (serving, server) = routes::serve(&env, bound.door, bound.socket, acceptor).context("the listener cannot start")?;
+        let (serving, server) =
+            routes::serve(&env, bound.door, bound.socket, acceptor).context("the listener cannot start")?;
         servers.push((serving, tokio::spawn(server)));
         tracing::info!(listener = bound.door.name(), url = url.as_str(), "listening");
     }

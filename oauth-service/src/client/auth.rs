@@ -136,16 +136,20 @@ fn claim_of(presented: &Presented<'_>) -> Result<Claim, OAuthError> {
     }
     let (form_id, form_secret) = (params.get("client_id"), params.get("client_secret"));
     let Some(header) = presented.authorization.filter(|header| is_basic(header)) else {
-        let client_id = form_id.ok_or_else(|| OAuthError::new(OAuthCode::InvalidRequest).because("The request names no client."))?;
+        let client_id = form_id
+            .ok_or_else(|| OAuthError::new(OAuthCode::InvalidRequest).because("The request names no client."))?;
         let proof = form_secret.map_or(Proof::Nothing, |secret| Proof::Post(Secret::new(secret.to_owned())));
         return Ok(Claim { client_id: client_id.to_owned(), proof });
     };
-    let (client_id, secret) = basic_credentials(header).ok_or_else(|| invalid("The Authorization header cannot be read."))?;
+    let (client_id, secret) =
+        basic_credentials(header).ok_or_else(|| invalid("The Authorization header cannot be read."))?;
     if form_id.is_some_and(|other| other != client_id) {
-        return Err(OAuthError::new(OAuthCode::InvalidRequest).because("The Authorization header and client_id name different clients."));
+        return Err(OAuthError::new(OAuthCode::InvalidRequest)
+            .because("The Authorization header and client_id name different clients."));
     }
     if form_secret.is_some() {
-        return Err(OAuthError::new(OAuthCode::InvalidRequest).because("The client authenticates by the Authorization header and by the form."));
+        return Err(OAuthError::new(OAuthCode::InvalidRequest)
+            .because("The client authenticates by the Authorization header and by the form."));
     }
     let proof = if secret.is_empty() { Proof::Nothing } else { Proof::Basic(Secret::new(secret)) };
     Ok(Claim { client_id, proof })

@@ -61,7 +61,11 @@ fn defaults(cx: &Cx, metadata: &mut Metadata) {
         }
     };
     let oidc = &cx.config.oidc;
-    let scopes = if oidc.default_scope.is_empty() { "offline_access offline openid".to_owned() } else { oidc.default_scope.join(" ") };
+    let scopes = if oidc.default_scope.is_empty() {
+        "offline_access offline openid".to_owned()
+    } else {
+        oidc.default_scope.join(" ")
+    };
     let public = oidc.subject_types.iter().any(|name| name == "public");
     let subject_type = if public { "public" } else { oidc.subject_types.first().map_or("public", String::as_str) };
     or(&mut metadata.scope, &scopes);
@@ -128,7 +132,8 @@ fn uris(metadata: &Metadata) -> Checked {
     if metadata.request_uris.iter().any(|text| web_url(text).is_none()) {
         return Err(MetadataError::of("request_uris", "must hold http or https URLs"));
     }
-    let origins: Vec<_> = metadata.redirect_uris.iter().filter_map(|text| redirect_uri::fit(text)).map(|uri| origin(&uri)).collect();
+    let origins: Vec<_> =
+        metadata.redirect_uris.iter().filter_map(|text| redirect_uri::fit(text)).map(|uri| origin(&uri)).collect();
     let strange = |text: &&String| redirect_uri::fit(text).is_none_or(|uri| !origins.contains(&origin(&uri)));
     match metadata.post_logout_redirect_uris.iter().find(strange) {
         None => Ok(()),
@@ -153,10 +158,17 @@ fn origins(metadata: &mut Metadata) -> Checked {
     for origin in &mut metadata.allowed_cors_origins {
         let bare = origin.strip_suffix('/').unwrap_or(origin);
         let fits = web_url(bare).is_some_and(|url| {
-            url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
+            url.path() == "/"
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+                && url.password().is_none()
         });
         if !fits || bare.ends_with('/') {
-            return Err(MetadataError::of("allowed_cors_origins", format_args!("holds '{origin}', which is not an origin")));
+            return Err(MetadataError::of(
+                "allowed_cors_origins",
+                format_args!("holds '{origin}', which is not an origin"),
+            ));
         }
         *origin = bare.to_owned();
     }

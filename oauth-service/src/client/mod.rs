@@ -12,7 +12,7 @@ pub(crate) use auth::{AuthFailure, AuthRefusal};
 pub(crate) use cache::{ClientCache, find};
 pub(crate) use metadata::MetadataError;
 pub(crate) use register::{
-    Written, WriteError, create, delete, drop_rotated_secrets, list, patch, replace, rotate_secret, set_lifespans,
+    WriteError, Written, create, delete, drop_rotated_secrets, list, patch, replace, rotate_secret, set_lifespans,
 };
 pub(crate) use secret::SecretChecks;
 pub(crate) use types::Registration;

@@ -76,7 +76,8 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
         Some(secret) => Some(hash(cx, secret).await?),
         None => None,
     };
-    let token = Secret::new(format!("ory_at_{}.{}", random_token(cx.entropy.as_ref()), random_token(cx.entropy.as_ref())));
+    let token =
+        Secret::new(format!("ory_at_{}.{}", random_token(cx.entropy.as_ref()), random_token(cx.entropy.as_ref())));
     let now = whole_seconds(cx.now);
     let client = Client {
         id,
@@ -109,7 +110,10 @@ fn checked_secret(cx: &Cx, secret: Secret<String>) -> Result<Secret<String>, Met
         return Err(MetadataError::of("client_secret", "must have at least 6 characters"));
     }
     if !is_hashable(cx.config.oauth2.hasher, length) {
-        return Err(MetadataError::of("client_secret", "must have at most 72 bytes, because secrets are hashed with bcrypt"));
+        return Err(MetadataError::of(
+            "client_secret",
+            "must have at most 72 bytes, because secrets are hashed with bcrypt",
+        ));
     }
     Ok(secret)
 }
@@ -133,7 +137,8 @@ pub(crate) async fn patch(cx: &Cx, id: &str, patch: Patch) -> Result<Written, Wr
     }
     let client = read(cx, id).await?;
     let mut document = client.to_json();
-    json_patch::patch(&mut document, &patch).map_err(|error| WriteError::Invalid(format!("The patch cannot be applied: {error}.")))?;
+    json_patch::patch(&mut document, &patch)
+        .map_err(|error| WriteError::Invalid(format!("The patch cannot be applied: {error}.")))?;
     let sent = Registration::parse(document)?;
     let metadata = complete(cx, sent.metadata).await?;
     let mut client = client;
@@ -145,15 +150,8 @@ pub(crate) async fn patch(cx: &Cx, id: &str, patch: Patch) -> Result<Written, Wr
 
 /// The path of an operation that touches what is not the caller's to set.
 fn forbidden(operation: &PatchOperation) -> Option<String> {
-    const KEPT: [&str; 7] = [
-        "",
-        "id",
-        "client_id",
-        "created_at",
-        "updated_at",
-        "rotated_secrets",
-        "registration_access_token",
-    ];
+    const KEPT: [&str; 7] =
+        ["", "id", "client_id", "created_at", "updated_at", "rotated_secrets", "registration_access_token"];
     let from = match operation {
         PatchOperation::Move(op) => Some(op.from.to_string()),
         PatchOperation::Copy(op) => Some(op.from.to_string()),
@@ -204,7 +202,12 @@ pub(crate) async fn delete(cx: &Cx, id: &str) -> Result<(), WriteError> {
     if !found {
         return Err(WriteError::Missing);
     }
-    tracing::info!(event = "client.deleted", client_id = id.as_str(), request_id = &*cx.request_id, "a client was deleted");
+    tracing::info!(
+        event = "client.deleted",
+        client_id = id.as_str(),
+        request_id = &*cx.request_id,
+        "a client was deleted"
+    );
     Ok(())
 }
 
@@ -213,7 +216,12 @@ async fn read(cx: &Cx, id: &str) -> Result<Client, WriteError> {
     cx.db.read(move |conn| clients::get(conn, &id)).await?.ok_or(WriteError::Missing)
 }
 
-async fn change(cx: &Cx, mut client: Client, metadata: Metadata, secret: Option<Secret<String>>) -> Result<Written, WriteError> {
+async fn change(
+    cx: &Cx,
+    mut client: Client,
+    metadata: Metadata,
+    secret: Option<Secret<String>>,
+) -> Result<Written, WriteError> {
     let secret = secret.filter(|_| !metadata.is_public()).map(|secret| checked_secret(cx, secret)).transpose()?;
     if let Some(secret) = &secret {
         client.secrets.current = Some(hash(cx, secret).await?);

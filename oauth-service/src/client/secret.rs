@@ -119,13 +119,14 @@ pub(super) async fn hash(cx: &Cx, secret: &Secret<String>) -> Result<String, Sec
 
 fn hash_with(hasher: ClientHasher, secret: &str, salt: [u8; SALT]) -> Result<String, SecretError> {
     match hasher {
-        ClientHasher::Bcrypt { cost } => {
-            bcrypt::hash_with_salt(secret, cost, salt).map(|parts| parts.to_string()).map_err(|e| SecretError::Hash(e.into()))
-        }
+        ClientHasher::Bcrypt { cost } => bcrypt::hash_with_salt(secret, cost, salt)
+            .map(|parts| parts.to_string())
+            .map_err(|e| SecretError::Hash(e.into())),
         ClientHasher::Pbkdf2 { iterations } => {
             let mut key = [0; 32];
             let rounds = usize::try_from(iterations).unwrap_or(usize::MAX);
-            pbkdf2_hmac(secret.as_bytes(), &salt, rounds, MessageDigest::sha256(), &mut key).map_err(|e| SecretError::Hash(e.into()))?;
+            pbkdf2_hmac(secret.as_bytes(), &salt, rounds, MessageDigest::sha256(), &mut key)
+                .map_err(|e| SecretError::Hash(e.into()))?;
             let (salt, key) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(key));
             Ok(format!("{PBKDF2}i={iterations},l=32${salt}${key}"))
         }

@@ -96,9 +96,11 @@ impl Registration {
     /// Reads a JSON object.
     pub(crate) fn parse(value: Value) -> Result<Self, MetadataError> {
         let members = checked(value, MEMBERS)?;
-        let text = |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+        let text =
+            |name: &str| members.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
         let (client_id, secret) = (text("client_id"), text("client_secret").map(Secret::new));
-        let metadata = serde_json::from_value(Value::Object(members)).map_err(|e| MetadataError::Invalid(e.to_string()))?;
+        let metadata =
+            serde_json::from_value(Value::Object(members)).map_err(|e| MetadataError::Invalid(e.to_string()))?;
         Ok(Self { client_id, secret, metadata })
     }
 }
@@ -127,9 +129,7 @@ fn checked(value: Value, known: &[(Kind, &[&str])]) -> Result<Map<String, Value>
 fn mismatch(kind: Kind, value: &Value) -> Option<&'static str> {
     let (good, wanted) = match kind {
         Kind::Text => (value.is_string(), "a text"),
-        Kind::TextList => {
-            (value.as_array().is_some_and(|items| items.iter().all(Value::is_string)), "a list of texts")
-        }
+        Kind::TextList => (value.as_array().is_some_and(|items| items.iter().all(Value::is_string)), "a list of texts"),
         Kind::Flag => (value.is_boolean(), "true or false"),
         Kind::Object => (value.is_object(), "an object"),
         Kind::Duration => (

@@ -33,13 +33,16 @@ pub(crate) struct Database {
 
 /// Reads `rate_limit`.
 pub(super) fn rate_limit(r: &Reader<'_>) -> RateLimit {
-    let given: Vec<_> = r.items("rate_limit.rules").into_iter().filter_map(|(path, item)| rule(r, &path, item)).collect();
+    let given: Vec<_> =
+        r.items("rate_limit.rules").into_iter().filter_map(|(path, item)| rule(r, &path, item)).collect();
     if !r.flag("rate_limit.enabled", true) {
         return RateLimit { rules: Vec::new() };
     }
     let of = |action: &str| given.iter().find(|(name, _)| name == action).map(|(_, rule)| *rule);
     let rules = ACTIONS.iter().filter(|action| **action != "*");
-    RateLimit { rules: rules.map(|action| ((*action).to_owned(), of(action).or_else(|| of("*")).unwrap_or_default())).collect() }
+    RateLimit {
+        rules: rules.map(|action| ((*action).to_owned(), of(action).or_else(|| of("*")).unwrap_or_default())).collect(),
+    }
 }
 
 fn rule(r: &Reader<'_>, path: &str, item: &Value) -> Option<(String, Rule)> {

@@ -90,7 +90,10 @@ pub(crate) struct BoundPorts {
 
 impl Config {
     /// Reads files (later ones win) and the environment; beside the configuration what the operator should know.
-    pub fn load(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<(Self, Vec<String>), Problems> {
+    pub fn load(
+        files: &[PathBuf],
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Self, Vec<String>), Problems> {
         let loaded = shared_types::config::load(files, env, keys::KEYS)?;
         let config = Self::parse(loaded.value, None)?;
         let warnings = loaded.warnings.into_iter().chain(config.warnings.iter().cloned()).collect();
@@ -147,7 +150,9 @@ impl Config {
 
 /// Reads `secrets`.
 fn secrets(r: &read::Reader<'_>, dsn: &Dsn) -> SecretsConfig {
-    let or_system = |found: Vec<Secret<String>>, system: &Vec<Secret<String>>| if found.is_empty() { system.clone() } else { found };
+    let or_system = |found: Vec<Secret<String>>, system: &Vec<Secret<String>>| {
+        if found.is_empty() { system.clone() } else { found }
+    };
     let system = r.secrets("secrets.system", 16..=usize::MAX);
     if system.is_empty() && !matches!(dsn, Dsn::Memory) {
         r.problem("secrets.system", "is required: what is stored is sealed with it (at least 16 characters)");

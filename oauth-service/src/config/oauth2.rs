@@ -321,7 +321,10 @@ pub(super) fn oidc(r: &Reader<'_>, strategies: Strategies) -> Oidc {
     let salt = r.text("oidc.subject_identifiers.pairwise.salt").unwrap_or_default();
     if subject_types.iter().any(|name| name == "pairwise") {
         if salt.len() < 8 {
-            r.problem("oidc.subject_identifiers.pairwise.salt", "must have at least 8 characters for pairwise subjects");
+            r.problem(
+                "oidc.subject_identifiers.pairwise.salt",
+                "must have at least 8 characters for pairwise subjects",
+            );
         }
         // A JWT access token would show the real subject.
         if strategies.access_token == TokenStrategy::Jwt {

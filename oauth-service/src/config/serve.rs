@@ -73,7 +73,8 @@ fn listener(r: &Reader<'_>, name: &str, default: (&str, u16)) -> Listener {
     let tls = tls(r, section);
     let termination = format!("{section}.allow_termination_from");
     Listener {
-        tls_termination: (r.flag(&format!("{section}.enabled"), false) && r.has(&termination)).then(|| networks(r, &termination)),
+        tls_termination: (r.flag(&format!("{section}.enabled"), false) && r.has(&termination))
+            .then(|| networks(r, &termination)),
         listen: ListenOptions { host, port, tls },
         base_url: r.url(&path("base_url")),
         cors: cors(r, &path("cors")),
@@ -103,7 +104,10 @@ fn tls(r: &Reader<'_>, section: &str) -> Option<TlsOptions> {
 fn inline(r: &Reader<'_>, path: &str) -> Option<Secret<String>> {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let text = r.text(path)?;
-    let plain = STANDARD.decode(text.split_whitespace().collect::<String>()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let plain = STANDARD
+        .decode(text.split_whitespace().collect::<String>())
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
     if plain.is_none() {
         r.problem(path, "must be a PEM text in base64");
     }
@@ -112,7 +116,8 @@ fn inline(r: &Reader<'_>, path: &str) -> Option<Secret<String>> {
 
 fn cors(r: &Reader<'_>, section: &str) -> CorsOptions {
     const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE", "CONNECT", "HEAD", "OPTIONS", "TRACE"];
-    const HEADERS: &[&str] = &["Accept", "Content-Type", "Content-Length", "Accept-Language", "Content-Language", "Authorization"];
+    const HEADERS: &[&str] =
+        &["Accept", "Content-Type", "Content-Length", "Accept-Language", "Content-Language", "Authorization"];
     const EXPOSED: &[&str] =
         &["Cache-Control", "Expires", "Last-Modified", "Pragma", "Content-Length", "Content-Language", "Content-Type"];
     let list = |name: &str, default: &[&str]| {

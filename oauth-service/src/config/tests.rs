@@ -70,9 +70,15 @@ fn every_problem_is_told_at_once() {
         "oauth2": {"token_hook": {"auth": {}}, "rsa_bits": 2049},
         "serve": {"cookies": {"same_site_mode": "Often"}},
     }));
-    for path in
-        ["dsn", "urls.self.issuer", "strategies.access_token", "ttl.auth_code", "oauth2.token_hook", "oauth2.rsa_bits", "serve.cookies.same_site_mode"]
-    {
+    for path in [
+        "dsn",
+        "urls.self.issuer",
+        "strategies.access_token",
+        "ttl.auth_code",
+        "oauth2.token_hook",
+        "oauth2.rsa_bits",
+        "serve.cookies.same_site_mode",
+    ] {
         assert!(found.iter().any(|line| line.starts_with(path)), "{path} is not in {found:#?}");
     }
 }
@@ -94,7 +100,8 @@ fn stored_data_needs_a_secret() {
 fn pairwise_subjects_need_a_salt_and_no_readable_access_token() {
     let pairwise = json!({"subject_identifiers": {"supported_types": ["pairwise"]}});
     assert!(problems(json!({"oidc": pairwise}))[0].contains("salt"));
-    let salted = json!({"subject_identifiers": {"supported_types": ["public", "pairwise"], "pairwise": {"salt": "12345678"}}});
+    let salted =
+        json!({"subject_identifiers": {"supported_types": ["public", "pairwise"], "pairwise": {"salt": "12345678"}}});
     let config = with(json!({"oidc": salted, "strategies": {"access_token": "jwt"}})).unwrap();
     assert_eq!(config.oidc.subject_types, ["public"]);
     assert_eq!(config.warnings.len(), 1);

@@ -1,6 +1,8 @@
 //! CORS of the public endpoints that scripts call (contract 1.6): the configured origins, and those the client of the request
 //! has registered. A preflight names no client, so it is always answered with yes; the answer itself decides.
 
+use std::sync::Arc;
+
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::MessageBody,
@@ -35,7 +37,7 @@ pub(crate) fn remember(request: &HttpRequest, client: &Client) {
 
 /// Answers preflights and adds the headers to answers.
 pub(super) fn around<F, B>(
-    options: CorsOptions,
+    options: &Arc<CorsOptions>,
     door: Door,
     request: ServiceRequest,
     next: impl FnOnce(ServiceRequest) -> F,
@@ -44,6 +46,7 @@ where
     F: Future<Output = Result<ServiceResponse<B>, Error>> + 'static,
     B: MessageBody + 'static,
 {
+    let options = Arc::clone(options);
     let shared = options.enabled && door == Door::Public && SHARED.contains(&request.path());
     let origin = request.headers().get(header::ORIGIN).cloned().filter(|_| shared);
     let Some(origin) = origin else {

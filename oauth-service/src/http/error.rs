@@ -87,8 +87,12 @@ impl ApiError {
             Self::Invalid(what) => ("invalid_request", safe_description(what)),
             Self::Metadata(error) => (error.code(), safe_description(&error.to_string())),
             Self::Limited(wait) => ("temporarily_unavailable", wait.to_string()),
-            Self::KeyWanted => ("request_unauthorized", "The admin API needs Authorization: Bearer with one of its keys.".to_owned()),
-            Self::TlsWanted => ("tls_required", "This listener is reached by https through its proxy alone.".to_owned()),
+            Self::KeyWanted => {
+                ("request_unauthorized", "The admin API needs Authorization: Bearer with one of its keys.".to_owned())
+            }
+            Self::TlsWanted => {
+                ("tls_required", "This listener is reached by https through its proxy alone.".to_owned())
+            }
             Self::TooLarge => ("invalid_request", "The body is larger than 1 MiB.".to_owned()),
         }
     }

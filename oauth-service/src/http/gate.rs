@@ -33,9 +33,11 @@ pub(super) struct Gate {
 impl Gate {
     pub(super) fn new(serve: &Serve, door: Door) -> Self {
         match door {
-            Door::Public => {
-                Self { prefixed: false, keys: ApiKeys::default(), tls_termination: serve.public.tls_termination.clone() }
-            }
+            Door::Public => Self {
+                prefixed: false,
+                keys: ApiKeys::default(),
+                tls_termination: serve.public.tls_termination.clone(),
+            },
             Door::Admin => Self {
                 prefixed: true,
                 keys: serve.admin_api_keys.clone(),

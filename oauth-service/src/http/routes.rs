@@ -10,7 +10,7 @@ use actix_web::{
 };
 use openssl::ssl::SslAcceptorBuilder;
 use shared_types::http::{
-    cors::Cors,
+    cors::{Cors, CorsOptions},
     server::DRAIN,
     trace::{LogContext, RequestLog},
 };
@@ -67,10 +67,10 @@ pub(crate) fn serve(
         skip_health: !listener.log_health,
     });
     let gate = Arc::new(Gate::new(&env.config.serve, door));
-    let sharing = listener.cors.clone();
+    let sharing = Arc::new(listener.cors.clone());
     let shared = web::Data::from(Arc::clone(env));
     let server = HttpServer::new(move || {
-        let (gate, options) = (Arc::clone(&gate), sharing.clone());
+        let (gate, options) = (Arc::clone(&gate), Arc::clone(&sharing));
         App::new()
             .app_data(shared.clone())
             .app_data(web::PayloadConfig::new(extract::MAX_BODY))
@@ -79,8 +79,8 @@ pub(crate) fn serve(
                 Door::Admin => admin_api,
             })
             .default_service(web::to(unknown::answer))
-            .wrap_fn(move |request, service| cors::around(options.clone(), door, request, |r| service.call(r)))
-            .wrap(Condition::new(door == Door::Admin, Cors::new(sharing.clone())))
+            .wrap_fn(move |request, service| cors::around(&options, door, request, |r| service.call(r)))
+            .wrap(Condition::new(door == Door::Admin, Cors::new(CorsOptions::clone(&sharing))))
             .wrap_fn(move |request, service| gate.pass(request, |r| service.call(r)))
             .wrap(log.clone())
     })

@@ -13,7 +13,8 @@ pub(super) async fn answer(request: HttpRequest) -> HttpResponse {
         return response.json(json!({"error": "not_found", "error_description": TEXT}));
     }
     if accepted.contains("html") || accepted.contains("*/*") {
-        let page = format!("<!doctype html><html lang=\"en\"><title>Not found</title><h1>Not found</h1><p>{TEXT}</p></html>");
+        let page =
+            format!("<!doctype html><html lang=\"en\"><title>Not found</title><h1>Not found</h1><p>{TEXT}</p></html>");
         response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"));
         return response.content_type("text/html; charset=utf-8").body(page);
     }

@@ -167,22 +167,38 @@ impl Deref for Metadata {
 impl Metadata {
     /// The registered authentication method, or the default one.
     pub(crate) fn auth_method(&self) -> &str {
-        if self.token_endpoint_auth_method.is_empty() { "client_secret_basic" } else { &self.token_endpoint_auth_method }
+        if self.token_endpoint_auth_method.is_empty() {
+            "client_secret_basic"
+        } else {
+            &self.token_endpoint_auth_method
+        }
     }
 
     /// The grant types, or the default one.
     pub(crate) fn effective_grant_types(&self) -> Vec<&str> {
-        if self.grant_types.is_empty() { vec!["authorization_code"] } else { self.grant_types.iter().map(String::as_str).collect() }
+        if self.grant_types.is_empty() {
+            vec!["authorization_code"]
+        } else {
+            self.grant_types.iter().map(String::as_str).collect()
+        }
     }
 
     /// Whether the client may use a grant.
     pub(crate) fn has_grant(&self, grant: &str) -> bool {
-        self.effective_grant_types().contains(&grant)
+        if self.grant_types.is_empty() {
+            grant == "authorization_code"
+        } else {
+            self.grant_types.iter().any(|known| known == grant)
+        }
     }
 
     /// The response types, or the default one.
     pub(crate) fn effective_response_types(&self) -> Vec<&str> {
-        if self.response_types.is_empty() { vec!["code"] } else { self.response_types.iter().map(String::as_str).collect() }
+        if self.response_types.is_empty() {
+            vec!["code"]
+        } else {
+            self.response_types.iter().map(String::as_str).collect()
+        }
     }
 
     /// The registered scopes, one by one.

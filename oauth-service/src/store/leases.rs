@@ -20,11 +20,8 @@ pub(crate) struct Lease {
 /// Takes or renews a lease. `false`: another holder has it.
 #[must_use]
 pub(crate) fn take(conn: &mut AnyConn, lease: &Lease, now: Time) -> Result<bool, Error> {
-    let values = (
-        table::name.eq(lease.name),
-        table::holder.eq(&lease.holder),
-        table::expires_at.eq(stamp(lease.until)),
-    );
+    let values =
+        (table::name.eq(lease.name), table::holder.eq(&lease.holder), table::expires_at.eq(stamp(lease.until)));
     let made = each_backend!(conn, |c| diesel::insert_into(table::table)
         .values(values)
         .on_conflict(table::name)
@@ -33,9 +30,8 @@ pub(crate) fn take(conn: &mut AnyConn, lease: &Lease, now: Time) -> Result<bool,
     if made == 1 {
         return Ok(true);
     }
-    let free = table::table
-        .find(lease.name)
-        .filter(table::holder.eq(&lease.holder).or(table::expires_at.lt(stamp(now))));
+    let free =
+        table::table.find(lease.name).filter(table::holder.eq(&lease.holder).or(table::expires_at.lt(stamp(now))));
     let taken = diesel::update(free)
         .set((table::holder.eq(&lease.holder), table::expires_at.eq(stamp(lease.until))))
         .execute(conn)?;

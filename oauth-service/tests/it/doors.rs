@@ -110,3 +110,55 @@ on_both! {
         assert!(request.send().await.is_err());
     }
 }
+
+/// A certificate for 127.0.0.1 that signs itself, and its key, as PEM.
+fn certificate() -> (String, String) {
+    use openssl::{asn1::Asn1Time, ec, hash::MessageDigest, nid::Nid, pkey::PKey, x509};
+    let group = ec::EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    let key = PKey::from_ec_key(ec::EcKey::generate(&group).unwrap()).unwrap();
+    let mut name = x509::X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "127.0.0.1").unwrap();
+    let name = name.build();
+    let mut cert = x509::X509Builder::new().unwrap();
+    cert.set_version(2).unwrap();
+    cert.set_subject_name(&name).unwrap();
+    cert.set_issuer_name(&name).unwrap();
+    cert.set_pubkey(&key).unwrap();
+    cert.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
+    cert.set_not_after(&Asn1Time::days_from_now(1).unwrap()).unwrap();
+    cert.sign(&key, MessageDigest::sha256()).unwrap();
+    let text = |pem: Vec<u8>| String::from_utf8(pem).unwrap();
+    (text(cert.build().to_pem().unwrap()), text(key.private_key_to_pem_pkcs8().unwrap()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a browser of the test's own")]
+async fn by_tls(world: &World) -> u16 {
+    let http = reqwest::Client::builder().danger_accept_invalid_certs(true).build().unwrap();
+    let url = world.public(Method::GET, "/health/alive").build().unwrap().url().clone();
+    assert_eq!(url.scheme(), "https");
+    http.get(url).send().await.unwrap().status().as_u16()
+}
+
+on_both! {
+    async fn a_listener_speaks_tls(dsn: String) {
+        let (cert, key) = certificate();
+        let base64 = |text: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+        let inline = json!({"enabled": true, "cert": {"base64": base64(&cert)}, "key": {"base64": base64(&key)}});
+        let world = World::with(&dsn, json!({"serve": {"tls": inline}})).await;
+        assert_eq!(by_tls(&world).await, 200);
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn behind_a_proxy_that_takes_tls_off_plain_http_must_come_from_it(dsn: String) {
+        let tls = json!({"enabled": true, "allow_termination_from": ["127.0.0.0/8"]});
+        let world = World::with(&dsn, json!({"serve": {"public": {"tls": tls}}})).await;
+        let jwks = || world.public(Method::GET, "/.well-known/jwks.json");
+        assert_eq!(read(jwks().header("x-forwarded-proto", "https")).await.status, 200);
+        for request in [jwks(), jwks().header("x-forwarded-proto", "http")] {
+            assert_eq!(read(request).await.status, 502);
+        }
+        assert_eq!(read(world.public(Method::GET, "/health/ready")).await.status, 200);
+    }
+}

@@ -31,7 +31,10 @@ fn each_method_is_recognised() {
 fn user_and_password_are_form_decoded() {
     let header = basic("my%3Ashop:s%2Bcret+and%20more%25");
     assert_eq!(claim(Some(&header), ""), is("my:shop", Proof::Basic(secret("s+cret and more%"))));
-    assert_eq!(claim(Some(&header.replacen("Basic", "bAsIc", 1)), ""), is("my:shop", Proof::Basic(secret("s+cret and more%"))));
+    assert_eq!(
+        claim(Some(&header.replacen("Basic", "bAsIc", 1)), ""),
+        is("my:shop", Proof::Basic(secret("s+cret and more%")))
+    );
 }
 
 #[test]

@@ -50,7 +50,9 @@ impl From<WriteError> for ApiError {
         match error {
             W::Missing => OAuthError::new(OAuthCode::NotFound).because("No client has this id.").into(),
             W::Exists => Self::Conflict("A client of this id exists.".to_owned()),
-            W::Changed => Self::Conflict("The client was changed by somebody else meanwhile. Read it again.".to_owned()),
+            W::Changed => {
+                Self::Conflict("The client was changed by somebody else meanwhile. Read it again.".to_owned())
+            }
             W::Metadata(error) => error.into(),
             W::Invalid(why) => Self::Invalid(why),
             W::Secret(error) => OAuthError::new(OAuthCode::TemporarilyUnavailable).caused_by(error).into(),
@@ -148,7 +150,8 @@ fn shown(cx: &Cx, written: &Written) -> Value {
             members.insert("client_secret".to_owned(), json!(secret.expose()));
         }
         if let Some(token) = &written.registration_token {
-            let uri = below(&cx.config.urls.public, &format!("oauth2/register/{}", segment(written.client.id.as_str())));
+            let uri =
+                below(&cx.config.urls.public, &format!("oauth2/register/{}", segment(written.client.id.as_str())));
             members.insert("registration_access_token".to_owned(), json!(token.expose()));
             members.insert("registration_client_uri".to_owned(), json!(uri));
         }

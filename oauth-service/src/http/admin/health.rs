@@ -37,7 +37,8 @@ async fn is_ready(cx: &Cx, show_reasons: bool) -> HttpResponse {
         Ok(pending) => (Ok(()), Err(format!("{} migrations are pending", pending.len()))),
         Err(error) => (Err(Error::to_string(&error)), Err("not known without a database".to_owned())),
     };
-    let (status, body) = Readiness::default().check("database", database).check("migrations", migrations).answer(show_reasons);
+    let (status, body) =
+        Readiness::default().check("database", database).check("migrations", migrations).answer(show_reasons);
     HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)).json(body)
 }
 

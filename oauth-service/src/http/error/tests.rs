@@ -36,7 +36,8 @@ fn a_failed_database_is_told_without_its_reason() {
 
 #[test]
 fn bodies_hold_two_members_and_are_not_kept() {
-    let response = ApiError::from(OAuthError::new(OAuthCode::InvalidGrant).because("The \"code\" is \\ wrong.")).error_response();
+    let response =
+        ApiError::from(OAuthError::new(OAuthCode::InvalidGrant).because("The \"code\" is \\ wrong.")).error_response();
     assert_eq!(response.headers().get("cache-control").unwrap(), "no-store");
     assert_eq!(response.headers().get("pragma").unwrap(), "no-cache");
     let body = actix_web::body::MessageBody::try_into_bytes(response.into_body()).ok().unwrap();

@@ -44,7 +44,8 @@ fn no_secret_is_shown() {
 
 #[test]
 fn null_counts_as_left_out() {
-    let read = client(json!({"redirect_uris": null, "scope": null, "jwks": null, "skip_consent": null, "contacts": null}));
+    let read =
+        client(json!({"redirect_uris": null, "scope": null, "jwks": null, "skip_consent": null, "contacts": null}));
     assert_eq!(read.metadata, Metadata::default());
 }
 
