@@ -68,9 +68,11 @@ impl Answer {
 }
 
 impl Page {
-    /// A parameter of the address.
+    /// A parameter of the address, in its query or its fragment.
     pub fn parameter(&self, name: &str) -> Option<String> {
-        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        let in_fragment = url::form_urlencoded::parse(self.url.fragment().unwrap_or_default().as_bytes());
+        let mut pairs = self.url.query_pairs().chain(in_fragment);
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }
 

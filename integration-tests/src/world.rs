@@ -170,8 +170,8 @@ impl Setup {
             Some(clock) => Arc::new(clock.clone()),
             None => Arc::new(SystemClock),
         };
-        let identity = start_identity(identity, clock.clone())?;
-        let oauth = start_oauth(oauth, clock)?;
+        let identity = start_identity(identity, clock.clone()).await?;
+        let oauth = start_oauth(oauth, clock).await?;
         Ok(Some(World {
             places,
             mailbox,
@@ -184,24 +184,30 @@ impl Setup {
     }
 }
 
-fn start_identity(settings: Value, clock: Arc<dyn Clock>) -> anyhow::Result<identity_service::app::Running> {
-    let config = match identity_service::config::Config::from_value(settings) {
+async fn start_identity(settings: Value, clock: Arc<dyn Clock>) -> anyhow::Result<identity_service::app::Running> {
+    use identity_service::{
+        app::{App, Seams},
+        config::Config,
+    };
+    let config = match Config::from_value(settings) {
         Ok(config) => config,
         Err(problems) => bail!("identity-service refuses its configuration:\n{problems}"),
     };
-    let seams = identity_service::app::Seams { clock, entropy: Arc::new(SystemEntropy) };
-    identity_service::app::App::build(config, seams)
-        .and_then(identity_service::app::App::start)
-        .context("identity-service does not start")
+    let seams = Seams { clock, entropy: Arc::new(SystemEntropy) };
+    let app = App::build(config, seams).await.context("identity-service is not built")?;
+    app.start().await.context("identity-service does not start")
 }
 
-fn start_oauth(settings: Value, clock: Arc<dyn Clock>) -> anyhow::Result<oauth_service::app::Running> {
-    let config = match oauth_service::config::Config::from_value(settings) {
+async fn start_oauth(settings: Value, clock: Arc<dyn Clock>) -> anyhow::Result<oauth_service::app::Running> {
+    use oauth_service::{
+        app::{App, Seams},
+        config::Config,
+    };
+    let config = match Config::from_value(settings) {
         Ok(config) => config,
         Err(problems) => bail!("oauth-service refuses its configuration:\n{problems}"),
     };
-    let seams = oauth_service::app::Seams { clock, entropy: Arc::new(SystemEntropy) };
-    oauth_service::app::App::build(config, seams)
-        .and_then(oauth_service::app::App::start)
-        .context("oauth-service does not start")
+    let seams = Seams { clock, entropy: Arc::new(SystemEntropy) };
+    let app = App::build(config, seams).await.context("oauth-service is not built")?;
+    app.start().await.context("oauth-service does not start")
 }

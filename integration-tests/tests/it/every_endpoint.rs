@@ -31,7 +31,7 @@ on_sqlite!(
 );
 
 async fn bad_input_is_never_a_server_error(engine: Engine) -> anyhow::Result<()> {
-    let world = world!(World::on(engine).identity(json!({ "log": { "level": "off" } })));
+    let world = world!(World::on(engine));
     let client = plain_client()?;
     let mut offences = Vec::new();
     for route in routes::all(&world) {

@@ -12,6 +12,8 @@ mod journeys;
 #[cfg(test)]
 mod oauth;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tidy;
