@@ -239,7 +239,7 @@ async fn register(cx: &Cx, visitor: &Visitor, open: Open, draft: Draft) -> Resul
         Err(error) => return again(cx, visitor, open, form::saying(form, validation::generic(&error.to_string()))).await,
     };
     let mut hooks = cx.config.selfservice.registration.after.hooks_of(draft.method).to_vec();
-    if cx.config.selfservice.verification.enabled && !hooks.contains(&Hook::Verification) {
+    if verification::is_enabled(cx) && !hooks.contains(&Hook::Verification) {
         hooks.insert(0, Hook::Verification);
     }
     let signs_in = hooks.contains(&Hook::Session);

@@ -25,7 +25,7 @@ use crate::{
     app::Cx,
     config::VerificationUse,
     limit,
-    method::Scene,
+    method::{self, Scene},
     model::{
         address::VerifiableAddress,
         code::CodeKind,
@@ -40,9 +40,14 @@ use crate::{
     },
 };
 
+/// Whether addresses can be verified: the flow is switched on, and so is the method it uses.
+pub(super) fn is_enabled(cx: &Cx) -> bool {
+    cx.config.selfservice.verification.enabled && !method::enabled(cx, FlowKind::Verification).is_empty()
+}
+
 /// Begins a verification somebody asks for.
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
-    if !cx.config.selfservice.verification.enabled {
+    if !is_enabled(cx) {
         return Err(Refusal::Disabled(FlowKind::Verification).into());
     }
     begin::guard_native(visitor, wish.flow_type)?;
@@ -229,7 +234,9 @@ pub(crate) async fn follow(cx: &Cx, visitor: &Visitor, id: FlowId, link: Link) -
         Link::Token(token) => {
             limit::check(cx, "verification", &visitor.address, None).map_err(|RetryAfter(wait)| FlowError::Limited(wait))?;
             let secret = Redeem { kind: CodeKind::Link, secret: Secret::new(token) };
-            let _ = redeem(cx, visitor, open.handed_to(mark, None), secret).await?;
+            let mut form = open.data.ui.clone();
+            form.clear_messages();
+            let _ = redeem(cx, visitor, open.show(form).handed_to(mark, None), secret).await?;
         }
     }
     Ok(id)

@@ -135,8 +135,8 @@ impl MethodId {
         let on = match self {
             Self::Profile => config.registration.two_step,
             Self::Password => config.password.enabled,
-            Self::Code => config.verification.strategy == VerificationUse::Code,
-            Self::Link => config.verification.strategy == VerificationUse::Link,
+            Self::Code => config.code.enabled && config.verification.strategy == VerificationUse::Code,
+            Self::Link => config.link.enabled && config.verification.strategy == VerificationUse::Link,
         };
         on && self.flows().contains(&kind)
     }

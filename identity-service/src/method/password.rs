@@ -82,23 +82,10 @@ fn login_nodes(flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
 
 /// The schema's title of the identifier, when there is exactly one.
 fn identifier_label(schema: Option<&Schema>) -> Message {
-    let mut named = schema.map(identifiers).unwrap_or_default().into_iter();
-    match (named.next(), named.next()) {
-        (Some(node), None) => node.meta.label.unwrap_or_else(label::identifier),
+    match schema.map(Schema::password_identifiers).unwrap_or_default().as_slice() {
+        [(name, Some(title))] => label::generated(title, name),
         _ => label::identifier(),
     }
-}
-
-/// The inputs of the traits one can sign in with.
-fn identifiers(schema: &Schema) -> Vec<Node> {
-    let signs_in = |node: &Node| {
-        let path = node.key().split('.').fold(String::new(), |path, name| {
-            format!("{path}/properties/{}", name.replace('~', "~0").replace('/', "~1"))
-        });
-        let keyword = format!("{path}/ory.sh~1kratos/credentials/password/identifier");
-        schema.document().pointer(&keyword).and_then(Value::as_bool) == Some(true)
-    };
-    trait_nodes(schema.document(), Group::Default).into_iter().filter(signs_in).collect()
 }
 
 fn registration_nodes(schema: Option<&Schema>) -> Vec<Node> {

@@ -1,7 +1,7 @@
 //! Traits in forms: read from a submission, checked against the schema, and put back into the inputs. Shared by every
 //! method that registers; only the owner's own traits pass.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::{Attempt, Encoding, MethodError};
 use crate::{
@@ -93,44 +93,11 @@ fn reveal(form: &mut Container, schema: &Schema, name: &str) {
     }
 }
 
-/// The traits of a form post, which knows texts alone, in the types the schema wants. An optional input that was left
-/// empty stands for nothing; a text that is no number stays one, for the schema to refuse.
+/// The traits of a form post, which knows texts alone, in the types the schema wants.
 fn coerced(schema: &Schema, given: &Traits) -> Traits {
-    let mut traits = given.clone();
-    for node in trait_nodes(schema.document(), Group::Default) {
-        let Some(input) = node.as_input() else { continue };
-        let Some(path) = path(&input.name) else { continue };
-        let Some(Value::String(text)) = traits.at(&path).cloned() else { continue };
-        let typed = match input.kind {
-            _ if text.is_empty() && !input.required => {
-                traits.remove(&path);
-                continue;
-            }
-            InputType::Number => number(&text),
-            InputType::Checkbox => boolean(&text),
-            _ => None,
-        };
-        if let Some(value) = typed {
-            traits.set(&path, value);
-        }
-    }
-    without_empty_objects(&traits)
-}
-
-fn number(text: &str) -> Option<Value> {
-    let text = text.trim();
-    if let Ok(whole) = text.parse::<i64>() {
-        return Some(whole.into());
-    }
-    text.parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
-}
-
-fn boolean(text: &str) -> Option<Value> {
-    match text {
-        "true" | "on" | "1" => Some(true.into()),
-        "false" | "off" | "0" => Some(false.into()),
-        _ => None,
-    }
+    let mut value = given.to_value();
+    schema.from_form(&mut value);
+    without_empty_objects(&Traits::from_value(value).unwrap_or_default())
 }
 
 /// An object whose every member was left empty was left out as a whole.

@@ -34,7 +34,7 @@ pub(in crate::flow) async fn refuse(
 ) -> Result<Outcome, FlowError> {
     let settings = &cx.config.selfservice;
     let started = match identity.verifiable_addresses.iter().find(|address| address.via == Via::Email) {
-        Some(address) if settings.verification.enabled && !settings.legacy_require_verified_login_error => {
+        Some(address) if verification::is_enabled(cx) && !settings.legacy_require_verified_login_error => {
             let (cx2, parent, csrf) = (cx.clone(), Flow::clone(&open), visitor.csrf.clone());
             let (identity, address) = (Arc::new(identity.clone()), address.clone());
             cx.db

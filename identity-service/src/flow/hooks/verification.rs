@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn run(conn: &mut AnyConn, after: &mut After<'_>) -> Result<(), Error> {
-    if !after.cx.config.selfservice.verification.enabled {
+    if !verification::is_enabled(after.cx) {
         return Ok(());
     }
     let waiting = Waiting {

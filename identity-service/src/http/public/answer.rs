@@ -49,7 +49,9 @@ pub(super) async fn begun(
     flow: Result<FlowView, FlowError>,
 ) -> Result<HttpResponse, ApiError> {
     let response = match flow {
-        Ok(view) if reads_json(visit, view.flow.data.flow_type) => json_body(StatusCode::OK, &view.body()),
+        Ok(view) if visit.native || visit.visitor.client == Client::Json => {
+            return Ok(flow_body(visit, StatusCode::OK, &view));
+        }
         Ok(view) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
         Err(error) => failed(visit, error).await?,
     };
@@ -60,7 +62,19 @@ pub(super) async fn begun(
 pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result<HttpResponse, ApiError> {
     let id = visit::flow_id(query, "id").map_err(FlowError::from)?;
     let view = flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await?;
-    Ok(visit.keep(json_body(StatusCode::OK, &view.body())))
+    Ok(flow_body(visit, StatusCode::OK, &view))
+}
+
+/// A flow as JSON. Programs get no cookies with it.
+fn flow_body(visit: &Visit, status: StatusCode, view: &FlowView) -> HttpResponse {
+    let response = json_body(status, &view.body());
+    if view.flow.is_browser() { visit.keep(response) } else { response }
+}
+
+/// Programs read JSON whatever they accept. A browser in a native flow has followed the link of a mail.
+fn reads_json(visit: &Visit, view: &FlowView) -> bool {
+    let program = !view.flow.is_browser() && (!visit.visitor.browser || view.flow.kind != FlowKind::Verification);
+    program || visit.visitor.client == Client::Json
 }
 
 /// A submission that was taken.
@@ -70,12 +84,12 @@ pub(super) async fn submitted(
     outcome: Result<Outcome, FlowError>,
 ) -> Result<HttpResponse, ApiError> {
     let response = match outcome {
-        Ok(Outcome::Again(view)) if reads_json(visit, view.flow.data.flow_type) => {
-            json_body(StatusCode::BAD_REQUEST, &view.body())
+        Ok(Outcome::Again(view)) if reads_json(visit, &view) => {
+            return Ok(flow_body(visit, StatusCode::BAD_REQUEST, &view));
         }
+        Ok(Outcome::Shown(view)) if reads_json(visit, &view) => return Ok(flow_body(visit, StatusCode::OK, &view)),
         // Clients of this API know 302 here, and 303 everywhere else.
         Ok(Outcome::Again(view)) if kind == FlowKind::Registration => found(ui_url(&visit.cx, kind, view.flow.id).as_str()),
-        Ok(Outcome::Shown(view)) if reads_json(visit, view.flow.data.flow_type) => json_body(StatusCode::OK, &view.body()),
         Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
         Ok(Outcome::SignedIn(done)) => return signed_in(visit, *done),
         Ok(Outcome::Registered(done)) => return registered(visit, *done),
@@ -85,11 +99,6 @@ pub(super) async fn submitted(
         Err(error) => failed(visit, error).await?,
     };
     Ok(visit.keep(response))
-}
-
-/// Native programs read JSON whatever they accept.
-fn reads_json(visit: &Visit, flow_type: FlowType) -> bool {
-    flow_type == FlowType::Api || visit.visitor.client == Client::Json
 }
 
 pub(super) fn ui_url(cx: &Cx, kind: FlowKind, id: FlowId) -> Url {
@@ -158,7 +167,8 @@ fn elsewhere(visit: &Visit, url: &Url) -> HttpResponse {
 
 /// A flow error for whom it is for: JSON for scripts and programs, for browsers the page that helps on.
 pub(super) async fn failed(visit: &Visit, error: FlowError) -> Result<HttpResponse, ApiError> {
-    if visit.native || visit.visitor.client == Client::Json {
+    let programs = matches!(&error, FlowError::Replaced(replaced) if !replaced.browser);
+    if visit.native || programs || visit.visitor.client == Client::Json {
         return match error {
             // An expired verification is followed up at once (contract §14.10).
             FlowError::Replaced(replaced) if replaced.kind == FlowKind::Verification && replaced.expired_at.is_some() => {

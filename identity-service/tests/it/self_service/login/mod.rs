@@ -1,0 +1,6 @@
+//! `/self-service/login`.
+
+mod begin;
+mod native;
+mod refresh;
+mod submit;

@@ -1,0 +1,79 @@
+//! Native programs: session tokens, no cookies.
+
+use insta::assert_json_snapshot;
+use serde_json::{Value, json};
+use shared_types::on_both;
+
+use crate::self_service::world::{PASSWORD, World, messages, parts};
+
+on_both! {
+    async fn a_program_signs_in(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        world.create("anna@example.org").await;
+        let program = world.program();
+        let response = program.visit("/self-service/login/api").await;
+        assert_eq!(response.status(), 200, "programs read JSON whatever they accept");
+        assert!(response.headers().get("set-cookie").is_none());
+        let flow: Value = response.json().await.unwrap();
+        assert_json_snapshot!("login_flow_native", world.scrubbed(&flow));
+        let fields = json!({"method": "password", "identifier": "anna@example.org", "password": PASSWORD});
+        let response = program.submit(&flow, fields.clone()).await;
+        assert_eq!(response.status(), 200);
+        assert!(response.headers().get("set-cookie").is_none());
+        let body: Value = response.json().await.unwrap();
+        assert_json_snapshot!("login_success_native", world.scrubbed(&body));
+        let token = body["session_token"].as_str().unwrap();
+        assert!(token.starts_with("ory_st_") && token.len() == 39);
+        let whoami = program.client.get(program.url("/sessions/whoami")).header("x-session-token", token).send().await.unwrap();
+        assert_eq!(whoami.status(), 200);
+
+        // The flow has done its work: another one takes its place.
+        let (status, body) = parts(program.submit(&flow, fields).await).await;
+        assert_eq!((status, &body["error"]["id"]), (410, &json!("self_service_flow_replaced")));
+        let id = body["use_flow_id"].as_str().unwrap();
+        let (_, next) = parts(program.get(&format!("/self-service/login/flows?id={id}")).await).await;
+        assert_eq!((messages(&next), &next["type"]), (vec![4_010_007], &json!("api")));
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn browsers_cannot_drive_native_flows(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        world.create("anna@example.org").await;
+        let program = world.program();
+        let path = program.url("/self-service/login/api");
+        for (name, value) in [("origin", "https://evil.example"), ("cookie", "a=b")] {
+            let status = program.client.get(path.clone()).header(name, value).send().await.unwrap().status();
+            assert_eq!(status, 400, "{name}");
+        }
+        assert_eq!(program.client.get(path).header("cookie", "__cf_bm=x").send().await.unwrap().status(), 200);
+        let flow = program.begin("/self-service/login/api").await;
+        let fields = json!({"method": "password", "identifier": "anna@example.org", "password": PASSWORD});
+        let request = program.client.post(flow["ui"]["action"].as_str().unwrap()).header("origin", "https://evil.example");
+        let (status, body) = parts(request.json(&fields).send().await.unwrap()).await;
+        assert_eq!((status, messages(&body)), (400, vec![4_000_001]));
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn of_many_submissions_of_one_flow_one_signs_in(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        world.create("anna@example.org").await;
+        let program = world.program();
+        let flow = program.begin("/self-service/login/api").await;
+        let fields = json!({"method": "password", "identifier": "anna@example.org", "password": PASSWORD});
+        let tries = (0..20).map(|_| {
+            let (program, flow, fields) = (program.clone(), flow.clone(), fields.clone());
+            tokio::spawn(async move { parts(program.submit(&flow, fields).await).await.0 })
+        });
+        let mut statuses = Vec::new();
+        for one in tries.collect::<Vec<_>>() {
+            statuses.push(one.await.unwrap());
+        }
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| matches!(status, 200 | 410 | 503)), "{statuses:?}");
+        world.stop().await;
+    }
+}

@@ -1,0 +1,9 @@
+//! The self-service endpoints over HTTP, on both databases.
+
+mod errors;
+mod login;
+mod logout;
+mod mailbox;
+mod registration;
+mod verification;
+mod world;

@@ -1,0 +1,4 @@
+//! `/self-service/verification`.
+
+mod by_code;
+mod by_link;
