@@ -13,10 +13,7 @@ pub trait Entropy: Send + Sync {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that draws randomness"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
     fn fill(&self, buf: &mut [u8]) {
         rand::Rng::fill_bytes(&mut rand::rng(), buf);
     }
@@ -52,11 +49,7 @@ pub fn random_from(entropy: &dyn Entropy, alphabet: &[u8], len: usize) -> String
 
 /// `len` characters of `[A-Za-z0-9]`.
 pub fn random_alnum(entropy: &dyn Entropy, len: usize) -> String {
-    random_from(
-        entropy,
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-        len,
-    )
+    random_from(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", len)
 }
 
 /// `len` decimal digits.

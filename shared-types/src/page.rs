@@ -48,37 +48,20 @@ impl PageTokens {
 
     /// A token for the page after `key`, good for an hour.
     pub fn encode(&self, key: &str, now: Time, entropy: &dyn Entropy) -> String {
-        let content = Content {
-            k: key.to_owned(),
-            e: (now + Duration::hours(1)).timestamp(),
-        };
+        let content = Content { k: key.to_owned(), e: (now + Duration::hours(1)).timestamp() };
         // A text and a number always serialise; an empty token would only be refused when it comes back.
-        self.sealer
-            .seal_packed(PURPOSE, entropy, &content)
-            .unwrap_or_default()
+        self.sealer.seal_packed(PURPOSE, entropy, &content).unwrap_or_default()
     }
 
     /// The key inside a token.
     pub fn decode(&self, token: &str, now: Time) -> Result<String, PageError> {
-        let content: Content = self
-            .sealer
-            .open_packed(PURPOSE, token)
-            .map_err(|_| PageError::Invalid)?;
-        if content.e < now.timestamp() {
-            Err(PageError::Expired)
-        } else {
-            Ok(content.k)
-        }
+        let content: Content = self.sealer.open_packed(PURPOSE, token).map_err(|_| PageError::Invalid)?;
+        if content.e < now.timestamp() { Err(PageError::Expired) } else { Ok(content.k) }
     }
 }
 
 /// The `Link` header of a list: `first` always, `next` while there is one. `query` holds the other parameters to keep.
-pub fn link_header(
-    path: &str,
-    query: &[(String, String)],
-    size: usize,
-    next: Option<&str>,
-) -> String {
+pub fn link_header(path: &str, query: &[(String, String)], size: usize, next: Option<&str>) -> String {
     let target = |token: &str| {
         let mut text = format!("<{path}?page_size={size}&page_token={}", encode(token));
         for (name, value) in query {

@@ -24,15 +24,7 @@ pub struct Problem {
 impl Problem {
     /// An error of the given HTTP status.
     pub fn new(code: u16) -> Self {
-        Self {
-            id: None,
-            code,
-            reason: None,
-            debug: None,
-            details: Map::new(),
-            message: None,
-            siblings: Map::new(),
-        }
+        Self { id: None, code, reason: None, debug: None, details: Map::new(), message: None, siblings: Map::new() }
     }
 
     /// Names the stable id.
@@ -97,10 +89,7 @@ impl Problem {
         if !self.details.is_empty() {
             error.insert("details".into(), Value::Object(self.details.clone()));
         }
-        let message = self
-            .message
-            .clone()
-            .unwrap_or_else(|| general_message(self.code).to_owned());
+        let message = self.message.clone().unwrap_or_else(|| general_message(self.code).to_owned());
         error.insert("message".into(), json!(message));
         Value::Object(error)
     }

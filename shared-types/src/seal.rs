@@ -45,12 +45,8 @@ impl Sealer {
     /// A sealer over the given secrets, newest first. Without any secret a fixed empty key is used: callers refuse
     /// that at boot.
     pub fn new(secrets: &[Secret<String>]) -> Self {
-        let keyed =
-            |text: &str| XChaCha20Poly1305::new(&sized_key("portico seal", text.as_bytes()).into());
-        let mut keys: Vec<_> = secrets
-            .iter()
-            .map(|secret| keyed(secret.expose()))
-            .collect();
+        let keyed = |text: &str| XChaCha20Poly1305::new(&sized_key("portico seal", text.as_bytes()).into());
+        let mut keys: Vec<_> = secrets.iter().map(|secret| keyed(secret.expose())).collect();
         if keys.is_empty() {
             keys.push(keyed(""));
         }
@@ -60,14 +56,8 @@ impl Sealer {
     /// Nonce and ciphertext of `plain`; opens only for the same `purpose`.
     pub fn seal(&self, purpose: &str, entropy: &dyn Entropy, plain: &[u8]) -> Vec<u8> {
         let nonce = random_bytes::<NONCE>(entropy);
-        let payload = Payload {
-            msg: plain,
-            aad: purpose.as_bytes(),
-        };
-        let sealed = self
-            .keys
-            .first()
-            .and_then(|key| key.encrypt(&XNonce::from(nonce), payload).ok());
+        let payload = Payload { msg: plain, aad: purpose.as_bytes() };
+        let sealed = self.keys.first().and_then(|key| key.encrypt(&XNonce::from(nonce), payload).ok());
         // Encryption in memory fails only above 256 GiB; an empty result opens as "not authentic".
         let mut out = nonce.to_vec();
         out.extend(sealed.unwrap_or_default());
@@ -76,22 +66,11 @@ impl Sealer {
 
     /// The plain bytes of what `seal` made for the same purpose under any of the keys.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        let (nonce, body) = sealed
-            .split_at_checked(NONCE)
-            .ok_or(SealError::NotAuthentic)?;
+        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or(SealError::NotAuthentic)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| SealError::NotAuthentic)?;
         self.keys
             .iter()
-            .find_map(|key| {
-                key.decrypt(
-                    &XNonce::from(nonce),
-                    Payload {
-                        msg: body,
-                        aad: purpose.as_bytes(),
-                    },
-                )
-                .ok()
-            })
+            .find_map(|key| key.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: purpose.as_bytes() }).ok())
             .ok_or(SealError::NotAuthentic)
     }
 
@@ -102,9 +81,7 @@ impl Sealer {
 
     /// The inverse of [`Sealer::seal_text`].
     pub fn open_text(&self, purpose: &str, text: &str) -> Result<Vec<u8>, SealError> {
-        let sealed = URL_SAFE_NO_PAD
-            .decode(text.trim_end_matches('='))
-            .map_err(|_| SealError::NotAuthentic)?;
+        let sealed = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| SealError::NotAuthentic)?;
         self.open(purpose, &sealed)
     }
 
@@ -116,21 +93,14 @@ impl Sealer {
         value: &T,
     ) -> Result<String, SealError> {
         let json = serde_json::to_vec(value).map_err(|e| SealError::Content(e.into()))?;
-        let mut deflate =
-            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        deflate
-            .write_all(&json)
-            .map_err(|e| SealError::Content(e.into()))?;
+        let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        deflate.write_all(&json).map_err(|e| SealError::Content(e.into()))?;
         let packed = deflate.finish().map_err(|e| SealError::Content(e.into()))?;
         Ok(self.seal_text(purpose, entropy, &packed))
     }
 
     /// The inverse of [`Sealer::seal_packed`].
-    pub fn open_packed<T: DeserializeOwned>(
-        &self,
-        purpose: &str,
-        text: &str,
-    ) -> Result<T, SealError> {
+    pub fn open_packed<T: DeserializeOwned>(&self, purpose: &str, text: &str) -> Result<T, SealError> {
         let packed = self.open_text(purpose, text)?;
         let mut json = Vec::new();
         flate2::read::DeflateDecoder::new(packed.as_slice())

@@ -64,12 +64,10 @@ impl Digest {
     /// As 64 hexadecimal digits.
     pub fn hex(&self) -> String {
         use fmt::Write as _;
-        self.0
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+        self.0.iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 }
 
@@ -101,10 +99,7 @@ impl Digester {
             block[..32].copy_from_slice(&sized_key("portico digest", text.as_bytes()));
             Hmac::<Sha256>::new(&block.into())
         };
-        let mut keys: Vec<_> = secrets
-            .iter()
-            .map(|secret| keyed(secret.expose()))
-            .collect();
+        let mut keys: Vec<_> = secrets.iter().map(|secret| keyed(secret.expose())).collect();
         if keys.is_empty() {
             keys.push(keyed(""));
         }
@@ -113,17 +108,12 @@ impl Digester {
 
     /// The digest of `text` for `purpose` under the newest key. Purposes keep kinds of tokens apart.
     pub fn digest(&self, purpose: &str, text: &str) -> Digest {
-        self.keys
-            .first()
-            .map_or(Digest([0; 32]), |key| one(key, purpose, text))
+        self.keys.first().map_or(Digest([0; 32]), |key| one(key, purpose, text))
     }
 
     /// The digests of `text` under every key, newest first, for look-ups during a rotation.
     pub fn candidates(&self, purpose: &str, text: &str) -> Vec<Digest> {
-        self.keys
-            .iter()
-            .map(|key| one(key, purpose, text))
-            .collect()
+        self.keys.iter().map(|key| one(key, purpose, text)).collect()
     }
 
     /// How many keys a look-up must try.

@@ -75,10 +75,7 @@ impl SeededEntropy {
 
 impl Entropy for SeededEntropy {
     fn fill(&self, buf: &mut [u8]) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .fill_bytes(buf);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buf);
     }
 }
 
@@ -119,10 +116,7 @@ impl TempDatabase {
     /// When the named server does not make one, and in CI when none is named.
     pub fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var(POSTGRES_URL) else {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "{POSTGRES_URL} must be set in CI"
-            );
+            assert!(std::env::var_os("CI").is_none(), "{POSTGRES_URL} must be set in CI");
             return None;
         };
         Some(Self::postgres_on(&server))
@@ -133,16 +127,9 @@ impl TempDatabase {
     /// # Panics
     /// When the server does not make one.
     pub fn postgres_on(server: &str) -> Self {
-        let name = format!(
-            "t{}_{}",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("t{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         admin(server, &format!("CREATE DATABASE {name}"));
-        Self::Postgres {
-            server: server.to_owned(),
-            name,
-        }
+        Self::Postgres { server: server.to_owned(), name }
     }
 
     /// How a service is told of it.
@@ -164,8 +151,7 @@ impl TempDatabase {
 #[expect(clippy::expect_used, reason = "test support")]
 fn admin(server: &str, statement: &str) {
     let mut conn = diesel::PgConnection::establish(server).expect("the test server answers");
-    conn.batch_execute(statement)
-        .expect("the test server obeys");
+    conn.batch_execute(statement).expect("the test server obeys");
 }
 
 impl Drop for TempDatabase {

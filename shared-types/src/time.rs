@@ -20,10 +20,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     fn now(&self) -> Time {
         micros(Utc::now())
     }
@@ -86,13 +83,9 @@ impl FromStr for GoDuration {
         }
         let mut total = Duration::ZERO;
         while !rest.is_empty() {
-            let number_end = rest
-                .find(|c: char| !c.is_ascii_digit() && c != '.')
-                .ok_or_else(fail)?;
+            let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(fail)?;
             let (number, tail) = rest.split_at(number_end);
-            let unit_end = tail
-                .find(|c: char| c.is_ascii_digit() || c == '.')
-                .unwrap_or(tail.len());
+            let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
             let (unit, tail) = tail.split_at(unit_end);
             let part = part_of(number, unit).ok_or_else(fail)?;
             total = total.checked_add(part).ok_or_else(fail)?;
@@ -117,11 +110,7 @@ fn part_of(number: &str, unit: &str) -> Option<Duration> {
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let whole: u128 = if whole.is_empty() {
-        0
-    } else {
-        whole.parse().ok()?
-    };
+    let whole: u128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let mut nanos = whole.checked_mul(unit_nanos)?;
     let mut scale = unit_nanos;
     for digit in fraction.chars() {

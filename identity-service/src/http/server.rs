@@ -74,6 +74,7 @@ fn log(name: &'static str, listener: &Listener, env: &Env, metrics: &Metrics) ->
         metrics: metrics.clone(),
         entropy: Arc::clone(&env.entropy),
         skip_health: !listener.log_health,
+        traced: env.config.log.otlp_endpoint.is_some(),
     })
 }
 

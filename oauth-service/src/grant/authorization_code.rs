@@ -93,7 +93,7 @@ async fn exchange(cx: &Cx, code: Code, tokens: Arc<TokenSet>) -> Result<TokenSet
         Ok(Verdict::Issue)
     };
     match cx.db.write(write).await? {
-        Verdict::Issue => Ok(Arc::into_inner(tokens).ok_or_else(|| invalid_grant("The code is being exchanged."))?),
+        Verdict::Issue => Ok(Arc::unwrap_or_clone(tokens)),
         Verdict::Refuse(error) => Err(error),
     }
 }

@@ -157,7 +157,7 @@ async fn rotate(cx: &Cx, rules: Rules, token: RefreshToken, tokens: Arc<TokenSet
         Err(Error::Busy)
     };
     match cx.db.write(write).await? {
-        Verdict::Issue => Ok(Arc::into_inner(tokens).ok_or_else(|| invalid_grant("The refresh token is being exchanged."))?),
+        Verdict::Issue => Ok(Arc::unwrap_or_clone(tokens)),
         Verdict::Refuse(error) => Err(error),
     }
 }

@@ -65,6 +65,7 @@ pub(crate) fn serve(
         metrics: env.metrics.clone(),
         entropy: Arc::clone(&env.entropy),
         skip_health: !listener.log_health,
+        traced: env.config.log.otlp_endpoint.is_some(),
     });
     let gate = Arc::new(Gate::new(&env.config.serve, door));
     let sharing = Arc::new(listener.cors.clone());

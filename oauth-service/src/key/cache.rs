@@ -52,6 +52,14 @@ impl Keys {
         newest(&keys, alg).map(Signer::new).ok_or_else(missing)
     }
 
+    /// Opens what is stored, so that a wrong `secrets.system` ends the start and not the first request.
+    pub(crate) async fn check(&self, cx: &Cx) -> Result<(), KeyError> {
+        for set in KeySet::ALL {
+            self.all(cx, set).await?;
+        }
+        Ok(())
+    }
+
     /// Makes the keys of both sets now, so that no request has to wait for it.
     pub(crate) async fn warm(&self, cx: &Cx) -> Result<(), KeyError> {
         for set in KeySet::ALL {

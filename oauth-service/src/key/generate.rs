@@ -67,7 +67,11 @@ pub(super) fn open(sealer: &Sealer, set: KeySet, row: &StoredKey) -> Result<Opti
     let json = sealer.open(&purpose(set, &row.kid), &row.sealed).map_err(|_| sealed())?;
     let unusable = |source| KeyError::Unusable { set: set.name(), source };
     let jwk = Jwk::from_bytes(&json).map_err(unusable)?;
-    let public = jwk.to_public_key().map_err(unusable)?;
+    let mut public = jwk.to_public_key().map_err(unusable)?;
+    // The library's public half keeps only the key itself; a relying party finds it by these.
+    public.set_key_id(&row.kid);
+    public.set_algorithm(alg.as_str());
+    public.set_key_use("sig");
     let (signer, verifier): (Box<dyn JwsSigner>, Box<dyn JwsVerifier>) = match alg {
         Alg::Rs256 => {
             (Box::new(RS256.signer_from_jwk(&jwk).map_err(unusable)?), Box::new(RS256.verifier_from_jwk(&public).map_err(unusable)?))

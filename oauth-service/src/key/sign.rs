@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::Key;
 use crate::{
-    config::Alg,
     protocol::error::{OAuthCode, OAuthError},
 };
 
@@ -21,11 +20,6 @@ pub(crate) struct Signer {
 impl Signer {
     pub(super) const fn new(key: Arc<Key>) -> Self {
         Self { key }
-    }
-
-    /// The algorithm, which also chooses the digest of `at_hash`.
-    pub(crate) fn alg(&self) -> Alg {
-        self.key.alg
     }
 
     /// A compact JWS of the claims with `alg`, `kid` and `typ` in its header.

@@ -25,7 +25,7 @@ use crate::{
 pub(super) const JWT_ROW: &str = "jwt access token";
 
 /// The tokens of one answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TokenSet {
     access_text: String,
     refresh_text: Option<String>,

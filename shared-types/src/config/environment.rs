@@ -20,9 +20,7 @@ pub(super) fn apply(
             if let Some(steps) = steps_of(key.path, &name) {
                 match parse(key.kind, &text, &steps) {
                     Ok(parsed) => set(value, &steps, parsed),
-                    Err(problem) => {
-                        problems.push(format!("environment variable {name}: {problem}"))
-                    }
+                    Err(problem) => problems.push(format!("environment variable {name}: {problem}")),
                 }
                 break;
             }
@@ -42,9 +40,7 @@ fn steps_of(path: &str, variable: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     let segments: Vec<&str> = path.split('.').collect();
     for (position, segment) in segments.iter().enumerate() {
-        let (name, list) = segment
-            .strip_suffix("[]")
-            .map_or((*segment, false), |name| (name, true));
+        let (name, list) = segment.strip_suffix("[]").map_or((*segment, false), |name| (name, true));
         if name == "*" {
             return None;
         }
@@ -70,9 +66,7 @@ fn steps_of(path: &str, variable: &str) -> Option<Vec<Step>> {
 
 fn index_of(rest: &str) -> Option<(usize, &str)> {
     let rest = rest.strip_prefix('_')?;
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, tail) = rest.split_at(end);
     let index: usize = digits.parse().ok()?;
     (index < 256).then_some((index, tail))
@@ -82,28 +76,18 @@ fn parse(kind: Kind, text: &str, steps: &[Step]) -> Result<Value, String> {
     let item = matches!(steps.last(), Some(Step::Index(_)));
     match kind {
         Kind::Text | Kind::Duration => Ok(Value::String(text.to_owned())),
-        Kind::Int => text
-            .trim()
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| "must be a whole number".to_owned()),
+        Kind::Int => text.trim().parse::<i64>().map(Value::from).map_err(|_| "must be a whole number".to_owned()),
         Kind::Bool => match text.trim().to_ascii_lowercase().as_str() {
             "true" | "1" | "t" => Ok(Value::Bool(true)),
             "false" | "0" | "f" => Ok(Value::Bool(false)),
             _ => Err("must be true or false".to_owned()),
         },
         Kind::TextList if item => Ok(Value::String(text.to_owned())),
-        Kind::TextList if text.trim_start().starts_with('[') => {
-            serde_json::from_str(text).map_err(|e| e.to_string())
+        Kind::TextList if text.trim_start().starts_with('[') => serde_json::from_str(text).map_err(|e| e.to_string()),
+        Kind::TextList => {
+            Ok(text.split(',').filter(|part| !part.is_empty()).map(|part| Value::String(part.to_owned())).collect())
         }
-        Kind::TextList => Ok(text
-            .split(',')
-            .filter(|part| !part.is_empty())
-            .map(|part| Value::String(part.to_owned()))
-            .collect()),
-        Kind::Any => {
-            Ok(serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())))
-        }
+        Kind::Any => Ok(serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))),
     }
 }
 

@@ -52,20 +52,12 @@ pub struct Key {
 impl Key {
     /// A key that works.
     pub const fn honoured(path: &'static str, kind: Kind) -> Self {
-        Self {
-            path,
-            kind,
-            support: Support::Honoured,
-        }
+        Self { path, kind, support: Support::Honoured }
     }
 
     /// A key that is accepted without effect.
     pub const fn unsupported(path: &'static str, kind: Kind, reason: &'static str) -> Self {
-        Self {
-            path,
-            kind,
-            support: Support::Unsupported(reason),
-        }
+        Self { path, kind, support: Support::Unsupported(reason) }
     }
 }
 
@@ -95,11 +87,7 @@ impl Problems {
 
     /// `value`, unless there are problems.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 }
 

@@ -17,10 +17,7 @@ const KEYS: &[Key] = &[
 ];
 
 fn env(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-        .collect()
+    pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
 }
 
 #[test]
@@ -65,13 +62,7 @@ fn the_environment_overrides_by_orys_rule() {
 
 #[test]
 fn an_indexed_variable_names_an_item() {
-    let value = load(
-        &[],
-        env(&[("SECRETS_COOKIE_1", "b"), ("SECRETS_COOKIE_0", "a")]),
-        KEYS,
-    )
-    .unwrap()
-    .value;
+    let value = load(&[], env(&[("SECRETS_COOKIE_1", "b"), ("SECRETS_COOKIE_0", "a")]), KEYS).unwrap().value;
     assert_eq!(value, json!({"secrets": {"cookie": ["a", "b"]}}));
     assert!(load(&[], env(&[("SERVE_PUBLIC_PORT", "x")]), KEYS).is_err());
 }
@@ -90,10 +81,7 @@ fn files_of_all_three_kinds_are_merged_in_order() {
         write("c.toml", "[ttl]\naccess_token = \"15m\"\n"),
     ];
     let value = load(&files, env(&[]), KEYS).unwrap().value;
-    assert_eq!(
-        value,
-        json!({"dsn": "memory", "serve": {"public": {"port": 2}}, "ttl": {"access_token": "15m"}})
-    );
+    assert_eq!(value, json!({"dsn": "memory", "serve": {"public": {"port": 2}}, "ttl": {"access_token": "15m"}}));
     let missing = load(&[dir.path().join("none.yml")], env(&[]), KEYS).unwrap_err();
     assert!(missing.0.len() == 1 && missing.0[0].contains("none.yml: cannot be read"));
 }
@@ -101,8 +89,5 @@ fn files_of_all_three_kinds_are_merged_in_order() {
 #[test]
 fn what_has_no_effect_is_said() {
     let loaded = check(json!({"hsm": {"enabled": true}}), KEYS).unwrap();
-    assert_eq!(
-        loaded.warnings,
-        ["hsm.enabled is not supported and has no effect: keys live in the database"]
-    );
+    assert_eq!(loaded.warnings, ["hsm.enabled is not supported and has no effect: keys live in the database"]);
 }

@@ -59,9 +59,7 @@ pub struct ConsentSession {
     pub id_token: Map<String, Value>,
 }
 
-fn null_as_empty<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Map<String, Value>, D::Error> {
+fn null_as_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
     Option::<Map<String, Value>>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 

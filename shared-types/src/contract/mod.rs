@@ -10,6 +10,4 @@ pub mod token_hook;
 pub use consent::{AcceptConsent, ConsentRequest, ConsentSession};
 pub use login::{AcceptLogin, LoginRequest, OidcContext, RedirectTo, RejectRequest};
 pub use logout::LogoutRequest;
-pub use token_hook::{
-    HookReply, HookRequester, HookTokenRequest, RefreshHookRequest, TokenHookRequest,
-};
+pub use token_hook::{HookReply, HookRequester, HookTokenRequest, RefreshHookRequest, TokenHookRequest};

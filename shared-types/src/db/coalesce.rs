@@ -26,17 +26,13 @@ pub struct Coalescer<K, V> {
 
 impl<K, V> Clone for Coalescer<K, V> {
     fn clone(&self) -> Self {
-        Self {
-            inner: Arc::clone(&self.inner),
-        }
+        Self { inner: Arc::clone(&self.inner) }
     }
 }
 
 impl<K, V> std::fmt::Debug for Coalescer<K, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Coalescer")
-            .field("max", &self.inner.max)
-            .finish_non_exhaustive()
+        f.debug_struct("Coalescer").field("max", &self.inner.max).finish_non_exhaustive()
     }
 }
 
@@ -77,31 +73,15 @@ impl<K: Send + 'static, V: Send + 'static> Coalescer<K, V> {
     fn new(db: &Db, max: usize, writes: bool, statement: Box<Statement<K, V>>) -> Self {
         // Two lanes keep a networked database busy while answers travel; the one writer of SQLite gains nothing by it.
         let lanes = if db.is_sqlite() { 1 } else { 2 };
-        let state = Mutex::new(State {
-            queue: std::collections::VecDeque::new(),
-            running: 0,
-        });
-        Self {
-            inner: Arc::new(Inner {
-                db: db.clone(),
-                writes,
-                max: max.max(1),
-                lanes,
-                statement,
-                state,
-            }),
-        }
+        let state = Mutex::new(State { queue: std::collections::VecDeque::new(), running: 0 });
+        Self { inner: Arc::new(Inner { db: db.clone(), writes, max: max.max(1), lanes, statement, state }) }
     }
 
     /// Hands in one key and waits for its answer.
     pub async fn submit(&self, key: K) -> Result<Option<V>, Error> {
         let (tx, rx) = oneshot::channel();
         let start = {
-            let mut state = self
-                .inner
-                .state
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
             state.queue.push_back((key, tx));
             let start = state.running < self.inner.lanes;
             state.running += usize::from(start);
@@ -110,11 +90,7 @@ impl<K: Send + 'static, V: Send + 'static> Coalescer<K, V> {
         if start {
             Inner::schedule(&self.inner);
         }
-        rx.await.unwrap_or_else(|_| {
-            Err(Error::backend(
-                "the coalesced statement was interrupted by a panic",
-            ))
-        })
+        rx.await.unwrap_or_else(|_| Err(Error::backend("the coalesced statement was interrupted by a panic")))
     }
 }
 
@@ -123,19 +99,14 @@ impl<K: Send + 'static, V: Send + 'static> Inner<K, V> {
     fn schedule(this: &Arc<Self>) {
         let lane = Lane(Arc::clone(this));
         let queued = if this.writes {
-            this.db.submit_write(Box::new(Writing {
-                lane,
-                batch: Vec::new(),
-                results: Vec::new(),
-            }))
+            this.db.submit_write(Box::new(Writing { lane, batch: Vec::new(), results: Vec::new() }))
         } else {
-            this.db
-                .submit_read(Box::new(move |conn: Result<&mut AnyConn, Error>| {
-                    lane.0.look_up(conn)
-                }))
+            this.db.submit_read(Box::new(move |conn: Result<&mut AnyConn, Error>| lane.0.look_up(conn)))
         };
-        if queued.is_err() {
+        if let Err(refused) = queued {
+            // Answered before the lane is given back: with nobody waiting, giving it back does not start another statement.
             this.refuse();
+            drop(refused);
         }
     }
 
@@ -157,11 +128,8 @@ impl<K: Send + 'static, V: Send + 'static> Inner<K, V> {
     }
 
     fn look_up(&self, conn: Result<&mut AnyConn, Error>) {
-        let (keys, answers): (Vec<K>, Vec<Answer<V>>) = self
-            .take()
-            .into_iter()
-            .filter(|(_, answer)| !answer.is_closed())
-            .unzip();
+        let (keys, answers): (Vec<K>, Vec<Answer<V>>) =
+            self.take().into_iter().filter(|(_, answer)| !answer.is_closed()).unzip();
         if keys.is_empty() {
             return;
         }
@@ -187,11 +155,7 @@ impl<K: Send + 'static, V: Send + 'static> Inner<K, V> {
                     Err(Error::backend("a coalesced statement lost a row"))
                 }
             };
-            if self.writes {
-                savepoint(conn, attempt)
-            } else {
-                attempt(conn)
-            }
+            if self.writes { savepoint(conn, attempt) } else { attempt(conn) }
         };
         match run(conn, keys) {
             Ok(values) => values.into_iter().map(Ok).collect(),
@@ -201,9 +165,7 @@ impl<K: Send + 'static, V: Send + 'static> Inner<K, V> {
             }
             Err(_) => {
                 suspect();
-                keys.chunks(1)
-                    .map(|one| run(conn, one).map(|mut values| values.pop().flatten()))
-                    .collect()
+                keys.chunks(1).map(|one| run(conn, one).map(|mut values| values.pop().flatten())).collect()
             }
         }
     }
@@ -245,30 +207,18 @@ impl<K: Send + 'static, V: Send + 'static> WriteJob for Writing<K, V> {
         if self.batch.is_empty() {
             self.batch = self.lane.0.take();
         }
-        let (keys, answers): (Vec<K>, Vec<Answer<V>>) =
-            std::mem::take(&mut self.batch).into_iter().unzip();
+        let (keys, answers): (Vec<K>, Vec<Answer<V>>) = std::mem::take(&mut self.batch).into_iter().unzip();
         self.results = self.lane.0.each(conn, &keys);
         self.batch = keys.into_iter().zip(answers).collect();
         true
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
-        let Self {
-            lane,
-            batch,
-            results,
-        } = *self;
+        let Self { lane, batch, results } = *self;
         match committed {
-            Ok(()) => send_all(
-                batch.into_iter().map(|(_, answer)| answer).collect(),
-                results,
-            ),
+            Ok(()) => send_all(batch.into_iter().map(|(_, answer)| answer).collect(), results),
             Err(e) => {
-                let waiting = if batch.is_empty() {
-                    lane.0.take()
-                } else {
-                    batch
-                };
+                let waiting = if batch.is_empty() { lane.0.take() } else { batch };
                 for (_, answer) in waiting {
                     let _ = answer.send(Err(if matches!(e, Error::Busy) {
                         Error::Busy

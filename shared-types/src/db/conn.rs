@@ -49,12 +49,19 @@ pub(crate) fn connect(dsn: &Dsn) -> Result<AnyConn, Error> {
         Dsn::Memory => sqlite(":memory:"),
         Dsn::Postgres(url) => {
             let mut conn =
-                PgConnection::establish(url.expose()).map_err(|e| Error::Backend(Box::new(e)))?;
-            conn.batch_execute("SET TIME ZONE 'UTC'")
-                .map_err(Error::from)?;
+                PgConnection::establish(&with_time_limit(url.expose())).map_err(|e| Error::Backend(Box::new(e)))?;
+            conn.batch_execute("SET TIME ZONE 'UTC'").map_err(Error::from)?;
             Ok(AnyConn::Pg(conn))
         }
     }
+}
+
+/// A server that does not answer must not hold a thread for minutes.
+fn with_time_limit(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    format!("{url}{}connect_timeout=5", if url.contains('?') { '&' } else { '?' })
 }
 
 fn sqlite(path: &str) -> Result<AnyConn, Error> {

@@ -19,9 +19,7 @@ pub enum Dsn {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DsnError {
     /// No scheme we know.
-    #[error(
-        "dsn: the scheme {0:?} is not supported; use sqlite://, postgres://, cockroach:// or memory"
-    )]
+    #[error("dsn: the scheme {0:?} is not supported; use sqlite://, postgres://, cockroach:// or memory")]
     Scheme(String),
     /// `sqlite://` without a file.
     #[error("dsn: sqlite:// needs the path of a file, such as sqlite:///var/lib/portico/db.sqlite")]
@@ -46,9 +44,9 @@ impl FromStr for Dsn {
                     _ => Ok(Self::Sqlite(PathBuf::from(path))),
                 }
             }
-            "postgres" | "postgresql" | "cockroach" | "cockroachdb" => Ok(Self::Postgres(
-                Secret::new(format!("postgres://{}", without_pool_options(rest))),
-            )),
+            "postgres" | "postgresql" | "cockroach" | "cockroachdb" => {
+                Ok(Self::Postgres(Secret::new(format!("postgres://{}", without_pool_options(rest)))))
+            }
             other => Err(DsnError::Scheme(other.to_owned())),
         }
     }
@@ -63,11 +61,7 @@ impl Dsn {
     /// The `max_conns` option of a connection URL, if it has one.
     pub fn max_conns(text: &str) -> Option<usize> {
         let (_, query) = text.split_once('?')?;
-        url::form_urlencoded::parse(query.as_bytes())
-            .find(|(k, _)| k == "max_conns")?
-            .1
-            .parse()
-            .ok()
+        url::form_urlencoded::parse(query.as_bytes()).find(|(k, _)| k == "max_conns")?.1.parse().ok()
     }
 }
 
@@ -80,17 +74,10 @@ fn without_pool_options(rest: &str) -> String {
         .split('&')
         .filter(|pair| {
             let name = pair.split('=').next().unwrap_or_default();
-            !matches!(
-                name,
-                "max_conns" | "max_idle_conns" | "max_conn_lifetime" | "max_conn_idle_time" | ""
-            )
+            !matches!(name, "max_conns" | "max_idle_conns" | "max_conn_lifetime" | "max_conn_idle_time" | "")
         })
         .collect();
-    if kept.is_empty() {
-        head.to_owned()
-    } else {
-        format!("{head}?{}", kept.join("&"))
-    }
+    if kept.is_empty() { head.to_owned() } else { format!("{head}?{}", kept.join("&")) }
 }
 
 #[cfg(test)]

@@ -47,15 +47,11 @@ impl From<DieselError> for Error {
         if let DieselError::DatabaseError(kind, info) = &error {
             match kind {
                 DatabaseErrorKind::UniqueViolation => {
-                    let what = info
-                        .constraint_name()
-                        .map_or_else(|| after_colon(info.message()), str::to_owned);
+                    let what = info.constraint_name().map_or_else(|| after_colon(info.message()), str::to_owned);
                     return Self::Conflict(what);
                 }
                 DatabaseErrorKind::ForeignKeyViolation => {
-                    return Self::Conflict(
-                        info.constraint_name().unwrap_or("foreign key").to_owned(),
-                    );
+                    return Self::Conflict(info.constraint_name().unwrap_or("foreign key").to_owned());
                 }
                 DatabaseErrorKind::SerializationFailure => return busy(),
                 _ if is_lock_message(info.message()) => return busy(),
@@ -67,10 +63,7 @@ impl From<DieselError> for Error {
 }
 
 fn after_colon(message: &str) -> String {
-    message
-        .rsplit_once(": ")
-        .map_or(message, |(_, what)| what)
-        .to_owned()
+    message.rsplit_once(": ").map_or(message, |(_, what)| what).to_owned()
 }
 
 fn is_lock_message(message: &str) -> bool {

@@ -1,5 +1,12 @@
 //! Migrations embedded in the binaries.
 
+use diesel::{
+    QueryableByName, RunQueryDsl as _,
+    migration::{Migration, MigrationSource as _},
+    result::Error as DieselError,
+    sql_query,
+    sql_types::Text,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _};
 
 use super::{conn::AnyConn, error::Error};
@@ -25,68 +32,70 @@ const LOCK: i64 = 0x706f_7274_6963_6f31;
 /// Applies what is pending and returns the versions applied. Replicas that start together take turns.
 pub fn run(conn: &mut AnyConn, migrations: Migrations) -> Result<Vec<String>, Error> {
     let applied = match conn {
-        AnyConn::Sqlite(c) => c
-            .run_pending_migrations(migrations_of(migrations.sqlite))
-            .map(|versions| texts(&versions)),
+        AnyConn::Sqlite(c) => {
+            c.run_pending_migrations(migrations_of(migrations.sqlite)).map(|versions| texts(&versions))
+        }
         AnyConn::Pg(c) => {
             use diesel::connection::SimpleConnection as _;
-            c.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))
-                .map_err(Error::from)?;
-            let applied = c
-                .run_pending_migrations(migrations_of(migrations.postgres))
-                .map(|versions| texts(&versions));
-            c.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))
-                .map_err(Error::from)?;
+            c.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).map_err(Error::from)?;
+            let applied = c.run_pending_migrations(migrations_of(migrations.postgres)).map(|versions| texts(&versions));
+            c.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})")).map_err(Error::from)?;
             applied
         }
     };
     applied.map_err(Error::Backend)
 }
 
-/// The versions not yet applied. A database without any schema has all of them pending.
+/// The versions not yet applied. A database without any schema has all of them pending. Only reads, so that a role
+/// that may not change the schema can run the service.
 pub fn pending(conn: &mut AnyConn, migrations: Migrations) -> Result<Vec<String>, Error> {
-    let names = |list: Vec<Box<dyn diesel::migration::Migration<_>>>| {
-        list.iter().map(|m| m.name().to_string()).collect()
-    };
+    let applied = applied(conn)?;
+    let known = known(conn, migrations)?.into_iter();
+    Ok(known.filter(|known| !applied.contains(&known.version)).map(|known| known.name).collect())
+}
+
+/// The versions that were applied and that this program does not know: the database belongs to a newer one.
+pub fn unknown(conn: &mut AnyConn, migrations: Migrations) -> Result<Vec<String>, Error> {
+    let known = known(conn, migrations)?;
+    let applied = applied(conn)?.into_iter();
+    Ok(applied.filter(|version| !known.iter().any(|known| known.version == *version)).collect())
+}
+
+struct Known {
+    version: String,
+    name: String,
+}
+
+fn known(conn: &AnyConn, migrations: Migrations) -> Result<Vec<Known>, Error> {
+    fn list<DB: diesel::backend::Backend>(source: &'static EmbeddedMigrations) -> Result<Vec<Known>, Error> {
+        let migrations: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(Error::Backend)?;
+        let known =
+            |m: &Box<dyn Migration<DB>>| Known { version: m.name().version().to_string(), name: m.name().to_string() };
+        Ok(migrations.iter().map(known).collect())
+    }
     match conn {
-        AnyConn::Sqlite(c) => c
-            .pending_migrations(migrations_of(migrations.sqlite))
-            .map(names)
-            .map_err(Error::Backend),
-        AnyConn::Pg(c) => c
-            .pending_migrations(migrations_of(migrations.postgres))
-            .map(|list| list.iter().map(|m| m.name().to_string()).collect())
-            .map_err(Error::Backend),
+        AnyConn::Sqlite(_) => list::<diesel::sqlite::Sqlite>(migrations.sqlite),
+        AnyConn::Pg(_) => list::<diesel::pg::Pg>(migrations.postgres),
     }
 }
 
-/// Whether the database has a newer schema than this program: a migration was applied that it does not know.
-pub fn unknown(conn: &mut AnyConn, migrations: Migrations) -> Result<Vec<String>, Error> {
-    use diesel::migration::MigrationSource as _;
-    fn strange<DB: diesel::backend::Backend>(
-        known: &[Box<dyn diesel::migration::Migration<DB>>],
-        applied: Vec<diesel::migration::MigrationVersion<'static>>,
-    ) -> Vec<String> {
-        applied
-            .into_iter()
-            .filter(|version| !known.iter().any(|m| m.name().version() == *version))
-            .map(|version| version.to_string())
-            .collect()
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn applied(conn: &mut AnyConn) -> Result<Vec<String>, Error> {
+    let rows: Result<Vec<Applied>, _> = sql_query("SELECT version FROM __diesel_schema_migrations").load(conn);
+    match rows {
+        Ok(rows) => Ok(rows.into_iter().map(|row| row.version).collect()),
+        Err(DieselError::DatabaseError(_, info)) if names_no_table(info.message()) => Ok(Vec::new()),
+        Err(e) => Err(e.into()),
     }
-    match conn {
-        AnyConn::Sqlite(c) => {
-            let known = migrations.sqlite.migrations().map_err(Error::Backend)?;
-            c.applied_migrations()
-                .map(|applied| strange::<diesel::sqlite::Sqlite>(&known, applied))
-                .map_err(Error::Backend)
-        }
-        AnyConn::Pg(c) => {
-            let known = migrations.postgres.migrations().map_err(Error::Backend)?;
-            c.applied_migrations()
-                .map(|applied| strange::<diesel::pg::Pg>(&known, applied))
-                .map_err(Error::Backend)
-        }
-    }
+}
+
+fn names_no_table(message: &str) -> bool {
+    message.contains("no such table") || message.contains("does not exist")
 }
 
 fn texts(versions: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
@@ -101,9 +110,7 @@ fn migrations_of(list: &'static EmbeddedMigrations) -> Borrowed {
 struct Borrowed(&'static EmbeddedMigrations);
 
 impl<DB: diesel::backend::Backend> diesel::migration::MigrationSource<DB> for Borrowed {
-    fn migrations(
-        &self,
-    ) -> diesel::migration::Result<Vec<Box<dyn diesel::migration::Migration<DB>>>> {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn diesel::migration::Migration<DB>>>> {
         diesel::migration::MigrationSource::<DB>::migrations(self.0)
     }
 }

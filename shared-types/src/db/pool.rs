@@ -68,23 +68,9 @@ impl Batch for dyn Job {
 
 impl<J: Batch + ?Sized + 'static> Pool<J> {
     /// Starts `size` threads with the given name. The first connection is `first`, so that a wrong DSN is known at once.
-    pub(crate) fn start(
-        name: &str,
-        dsn: &Dsn,
-        size: usize,
-        batch: usize,
-        first: AnyConn,
-    ) -> Result<Self, Error> {
-        let queue = Mutex::new(Queue {
-            waiting: VecDeque::new(),
-            closed: false,
-        });
-        let shared = Arc::new(Shared {
-            queue,
-            ready: Condvar::new(),
-            dsn: dsn.clone(),
-            batch,
-        });
+    pub(crate) fn start(name: &str, dsn: &Dsn, size: usize, batch: usize, first: AnyConn) -> Result<Self, Error> {
+        let queue = Mutex::new(Queue { waiting: VecDeque::new(), closed: false });
+        let shared = Arc::new(Shared { queue, ready: Condvar::new(), dsn: dsn.clone(), batch });
         let mut first = Some(first);
         for index in 0..size.max(1) {
             let (shared, conn) = (Arc::clone(&shared), first.take());
@@ -98,11 +84,7 @@ impl<J: Batch + ?Sized + 'static> Pool<J> {
 
     /// Queues a job, or hands it back when too much is waiting.
     pub(crate) fn submit(&self, job: Box<J>) -> Result<(), Box<J>> {
-        let mut queue = self
-            .shared
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner);
         if queue.waiting.len() >= MAX_WAITING {
             return Err(job);
         }
@@ -115,11 +97,7 @@ impl<J: Batch + ?Sized + 'static> Pool<J> {
 
 impl<J: ?Sized> Drop for Pool<J> {
     fn drop(&mut self) {
-        self.shared
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .closed = true;
+        self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
         self.shared.ready.notify_all();
     }
 }
@@ -134,10 +112,7 @@ fn take<J: ?Sized>(shared: &Shared<J>) -> Option<Vec<Box<J>>> {
         if queue.closed {
             return None;
         }
-        queue = shared
-            .ready
-            .wait(queue)
-            .unwrap_or_else(PoisonError::into_inner);
+        queue = shared.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
     }
 }
 

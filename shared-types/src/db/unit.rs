@@ -69,19 +69,10 @@ impl Db {
             }
             Dsn::Postgres(_) => {
                 let readers = Pool::start("db-read", dsn, size.div_ceil(2), 1, connect(dsn)?)?;
-                (
-                    Some(readers),
-                    Pool::start("db-write", dsn, size.div_ceil(2), 1, first)?,
-                )
+                (Some(readers), Pool::start("db-write", dsn, size.div_ceil(2), 1, first)?)
             }
         };
-        Ok(Self {
-            inner: Arc::new(Inner {
-                readers,
-                writers,
-                dsn: dsn.clone(),
-            }),
-        })
+        Ok(Self { inner: Arc::new(Inner { readers, writers, dsn: dsn.clone() }) })
     }
 
     /// Whether this is SQLite, where one connection writes.
@@ -107,7 +98,7 @@ impl Db {
             }
             let _ = tx.send(outcome);
         };
-        self.submit_read(Box::new(job)).map_err(E::from)?;
+        self.submit_read(Box::new(job)).map_err(|_| E::from(Error::Busy))?;
         rx.await.unwrap_or_else(|_| Err(E::from(interrupted())))
     }
 
@@ -120,29 +111,30 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (tx, rx) = oneshot::channel();
-        let job = WriteUnit {
-            unit,
-            outcome: None,
-            answer: tx,
-        };
-        self.submit_write(Box::new(job)).map_err(E::from)?;
+        let job = WriteUnit { unit, outcome: None, answer: tx };
+        self.submit_write(Box::new(job)).map_err(|_| E::from(Error::Busy))?;
         rx.await.unwrap_or_else(|_| Err(E::from(interrupted())))
     }
 
-    pub(crate) fn submit_read(&self, job: Box<dyn Job>) -> Result<(), Error> {
+    /// Queues a read, or hands back what would have run it: dropping that is the caller's moment to choose.
+    pub(crate) fn submit_read(&self, job: Box<dyn Job>) -> Result<(), Refused> {
         match &self.inner.readers {
-            Some(readers) => readers.submit(job).map_err(|_| Error::Busy),
-            None => self
-                .inner
-                .writers
-                .submit(Box::new(ReadOnWriter(Some(job))))
-                .map_err(|_| Error::Busy),
+            Some(readers) => readers.submit(job).map_err(Refused::Read),
+            None => self.submit_write(Box::new(ReadOnWriter(Some(job)))),
         }
     }
 
-    pub(crate) fn submit_write(&self, job: Box<dyn WriteJob>) -> Result<(), Error> {
-        self.inner.writers.submit(job).map_err(|_| Error::Busy)
+    /// Queues a write, or hands it back.
+    pub(crate) fn submit_write(&self, job: Box<dyn WriteJob>) -> Result<(), Refused> {
+        self.inner.writers.submit(job).map_err(Refused::Write)
     }
+}
+
+/// A job the database has no room for.
+#[expect(dead_code, reason = "held only so that its owner chooses when it is dropped")]
+pub(crate) enum Refused {
+    Read(Box<dyn Job>),
+    Write(Box<dyn WriteJob>),
 }
 
 fn interrupted() -> Error {
@@ -164,9 +156,7 @@ pub fn savepoint<T, E: From<Error>>(
 fn begin(conn: &mut AnyConn, outermost: bool) -> Result<(), Error> {
     match conn {
         // IMMEDIATE takes the write lock at once: a read that later becomes a write cannot fail half way.
-        AnyConn::Sqlite(c) if outermost => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")
-        }
+        AnyConn::Sqlite(c) if outermost => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
         AnyConn::Sqlite(c) => AnsiTransactionManager::begin_transaction(c),
         AnyConn::Pg(c) => AnsiTransactionManager::begin_transaction(c),
     }
@@ -174,12 +164,7 @@ fn begin(conn: &mut AnyConn, outermost: bool) -> Result<(), Error> {
 }
 
 fn end(conn: &mut AnyConn, commit: bool) -> Result<(), Error> {
-    crate::each_backend!(conn, |c| if commit {
-        commit_on(c)
-    } else {
-        roll_back_on(c)
-    })
-    .map_err(Error::from)
+    crate::each_backend!(conn, |c| if commit { commit_on(c) } else { roll_back_on(c) }).map_err(Error::from)
 }
 
 fn commit_on<C: Connection>(conn: &mut C) -> diesel::QueryResult<()> {
@@ -222,9 +207,9 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Error>) {
-        let Self {
-            outcome, answer, ..
-        } = *self;
+        let Self { unit, outcome, answer } = *self;
+        // What the unit captured is let go before the caller runs on: he may be waiting to have it to himself.
+        drop(unit);
         let result = match (outcome, committed) {
             (Some(Err(e)), _) => Err(e),
             (Some(Ok(value)), Ok(())) => Ok(value),
@@ -262,9 +247,7 @@ impl Batch for dyn WriteJob {
         let conn = match conn {
             Ok(conn) => conn,
             Err(e) => {
-                return jobs
-                    .into_iter()
-                    .for_each(|job| job.answer(Err(Error::backend(e.to_string()))));
+                return jobs.into_iter().for_each(|job| job.answer(Err(Error::backend(e.to_string()))));
             }
         };
         if let [job] = jobs.as_mut_slice()
@@ -310,6 +293,8 @@ fn transact(conn: &mut AnyConn, jobs: &mut [Box<dyn WriteJob>]) -> Result<(), Er
         if !good {
             suspect();
         }
+        // A panic may have left savepoints of the unit's own open.
+        roll_back_to(conn, if alone { 1 } else { 2 })?;
         if alone {
             keep = good;
         } else {
@@ -318,7 +303,24 @@ fn transact(conn: &mut AnyConn, jobs: &mut [Box<dyn WriteJob>]) -> Result<(), Er
     }
     let busy = !keep && take_busy();
     end(conn, keep)?;
+    if depth(conn)? != 0 {
+        return Err(Error::backend("a transaction was left open"));
+    }
     if busy { Err(Error::Busy) } else { Ok(()) }
+}
+
+/// How many transactions and savepoints are open.
+fn depth(conn: &mut AnyConn) -> Result<u32, Error> {
+    let depth =
+        crate::each_backend!(conn, |c| AnsiTransactionManager::transaction_manager_status_mut(c).transaction_depth());
+    depth.map(|depth| depth.map_or(0, u32::from)).map_err(Error::from)
+}
+
+fn roll_back_to(conn: &mut AnyConn, wanted: u32) -> Result<(), Error> {
+    while depth(conn)? > wanted {
+        end(conn, false)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -14,9 +14,7 @@ impl TrustedProxies {
     pub fn parse<S: AsRef<str>>(list: &[S]) -> Result<Self, String> {
         let one = |text: &S| {
             let text = text.as_ref().trim();
-            IpNet::from_str(text)
-                .or_else(|_| IpAddr::from_str(text).map(IpNet::from))
-                .map_err(|_| text.to_owned())
+            IpNet::from_str(text).or_else(|_| IpAddr::from_str(text).map(IpNet::from)).map_err(|_| text.to_owned())
         };
         list.iter().map(one).collect::<Result<_, _>>().map(Self)
     }
@@ -30,9 +28,7 @@ impl TrustedProxies {
 /// The client's address: the last entry of `X-Forwarded-For` that no trusted proxy wrote for itself. Without trusted
 /// proxies the header is not looked at.
 pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> IpAddr {
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |addr| canonical(addr.ip()));
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |addr| canonical(addr.ip()));
     if !proxies.trusts(peer) {
         return peer;
     }

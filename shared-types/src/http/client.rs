@@ -29,13 +29,7 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A request without headers and body.
     pub fn new(method: impl Into<String>, url: Url) -> Self {
-        Self {
-            method: method.into(),
-            url,
-            headers: Vec::new(),
-            body: Vec::new(),
-            timeout: None,
-        }
+        Self { method: method.into(), url, headers: Vec::new(), body: Vec::new(), timeout: None }
     }
 
     /// Adds a header.
@@ -114,42 +108,23 @@ impl HttpClient {
 
     /// For a command line told to skip the check of certificates (`--skip-tls-verify`); a service never uses it.
     pub fn without_tls_verification() -> Result<Self, SetUpError> {
-        let open = builder()
-            .tls_danger_accept_invalid_certs(true)
-            .build()
-            .map_err(SetUpError)?;
-        Ok(Self {
-            guarded: open.clone(),
-            open,
-            guard: Arc::new(GuardOptions::default()),
-        })
+        let open = builder().tls_danger_accept_invalid_certs(true).build().map_err(SetUpError)?;
+        Ok(Self { guarded: open.clone(), open, guard: Arc::new(GuardOptions::default()) })
     }
 
     /// For addresses that come from data.
     pub fn guarded(options: GuardOptions) -> Result<Self, SetUpError> {
         let open = builder().build().map_err(SetUpError)?;
-        let guarded = builder()
-            .dns_resolver(Arc::new(PublicOnly))
-            .build()
-            .map_err(SetUpError)?;
-        Ok(Self {
-            open,
-            guarded,
-            guard: Arc::new(options),
-        })
+        let guarded = builder().dns_resolver(Arc::new(PublicOnly)).build().map_err(SetUpError)?;
+        Ok(Self { open, guarded, guard: Arc::new(options) })
     }
 
     /// Sends a request and reads the whole reply.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpReply, HttpError> {
         let client = self.client_for(&request.url)?;
         let origin = request.url.origin().ascii_serialization();
-        let method = request
-            .method
-            .parse()
-            .map_err(|_| HttpError::Invalid(format!("method {:?}", request.method)))?;
-        let mut call = client
-            .request(method, request.url)
-            .timeout(request.timeout.unwrap_or(TIMEOUT));
+        let method = request.method.parse().map_err(|_| HttpError::Invalid(format!("method {:?}", request.method)))?;
+        let mut call = client.request(method, request.url).timeout(request.timeout.unwrap_or(TIMEOUT));
         for (name, value) in request.headers {
             call = call.header(name, value);
         }
@@ -161,19 +136,10 @@ impl HttpClient {
         let headers = reply
             .headers()
             .iter()
-            .map(|(name, value)| {
-                (
-                    name.as_str().to_owned(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let body = read(&origin, reply).await?;
-        Ok(HttpReply {
-            status,
-            headers,
-            body,
-        })
+        Ok(HttpReply { status, headers, body })
     }
 
     fn client_for(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
@@ -196,18 +162,12 @@ impl HttpClient {
     }
 
     fn is_excepted(&self, url: &Url) -> bool {
-        self.guard
-            .private_ip_exception_urls
-            .iter()
-            .any(|pattern| glob(pattern, url.as_str()))
+        self.guard.private_ip_exception_urls.iter().any(|pattern| glob(pattern, url.as_str()))
     }
 }
 
 fn builder() -> reqwest::ClientBuilder {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that makes an HTTP client"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes an HTTP client")]
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
@@ -256,10 +216,8 @@ struct PublicOnly;
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0))
-                .await?
-                .filter(|addr| is_public(addr.ip()))
-                .collect();
+            let found: Vec<_> =
+                tokio::net::lookup_host((name.as_str(), 0)).await?.filter(|addr| is_public(addr.ip())).collect();
             if found.is_empty() {
                 return Err(PrivateOnly.into());
             }

@@ -34,11 +34,7 @@ pub struct CorsOptions {
 impl CorsOptions {
     /// Whether this origin is allowed.
     pub fn allows(&self, origin: &str) -> bool {
-        self.allowed_origins.is_empty()
-            || self
-                .allowed_origins
-                .iter()
-                .any(|pattern| origin_fits(pattern, origin))
+        self.allowed_origins.is_empty() || self.allowed_origins.iter().any(|pattern| origin_fits(pattern, origin))
     }
 }
 
@@ -56,12 +52,7 @@ pub fn origin_fits(pattern: &str, origin: &str) -> bool {
     origin
         .strip_prefix(head)
         .and_then(|rest| rest.strip_suffix(tail))
-        .is_some_and(|label| {
-            !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        })
+        .is_some_and(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
 /// Middleware: answers preflights and adds the headers to answers.
@@ -87,10 +78,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(CorsService {
-            options: Arc::clone(&self.0),
-            service: Rc::new(service),
-        }))
+        ready(Ok(CorsService { options: Arc::clone(&self.0), service: Rc::new(service) }))
     }
 }
 
@@ -121,68 +109,39 @@ where
         };
         let allowed = origin.to_str().is_ok_and(|text| options.allows(text));
         let preflight = request.method() == Method::OPTIONS
-            && request
-                .headers()
-                .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+            && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if preflight {
             let mut answer = HttpResponse::NoContent().finish();
             if allowed {
-                let asked = request
-                    .headers()
-                    .get(header::ACCESS_CONTROL_REQUEST_HEADERS)
-                    .cloned();
+                let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
                 add_preflight(answer.headers_mut(), &options, origin, asked);
             }
-            return Box::pin(ready(Ok(request
-                .into_response(answer)
-                .map_into_right_body())));
+            return Box::pin(ready(Ok(request.into_response(answer).map_into_right_body())));
         }
         let answer = self.service.call(request);
         Box::pin(async move {
             let mut answer = answer.await?;
-            answer
-                .headers_mut()
-                .append(header::VARY, HeaderValue::from_static("Origin"));
+            answer.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
             if allowed {
                 add_shared(answer.headers_mut(), &options, origin);
-                set_list(
-                    answer.headers_mut(),
-                    header::ACCESS_CONTROL_EXPOSE_HEADERS,
-                    &options.exposed_headers,
-                );
+                set_list(answer.headers_mut(), header::ACCESS_CONTROL_EXPOSE_HEADERS, &options.exposed_headers);
             }
             Ok(answer.map_into_left_body())
         })
     }
 }
 
-fn add_preflight(
-    headers: &mut HeaderMap,
-    options: &CorsOptions,
-    origin: HeaderValue,
-    asked: Option<HeaderValue>,
-) {
+fn add_preflight(headers: &mut HeaderMap, options: &CorsOptions, origin: HeaderValue, asked: Option<HeaderValue>) {
     add_shared(headers, options, origin);
-    set_list(
-        headers,
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        &options.allowed_methods,
-    );
+    set_list(headers, header::ACCESS_CONTROL_ALLOW_METHODS, &options.allowed_methods);
     match asked {
         Some(asked) if options.allowed_headers.iter().any(|h| h == "*") => {
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked);
         }
-        _ => set_list(
-            headers,
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            &options.allowed_headers,
-        ),
+        _ => set_list(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, &options.allowed_headers),
     }
     if options.max_age > 0 {
-        headers.insert(
-            header::ACCESS_CONTROL_MAX_AGE,
-            HeaderValue::from(options.max_age),
-        );
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(options.max_age));
     }
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }
@@ -190,10 +149,7 @@ fn add_preflight(
 fn add_shared(headers: &mut HeaderMap, options: &CorsOptions, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     if options.allow_credentials {
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            HeaderValue::from_static("true"),
-        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
 }
 

@@ -25,18 +25,12 @@ impl Readiness {
             return (200, alive());
         }
         let shown = |reason: &String| {
-            if show_reasons {
-                reason.clone()
-            } else {
-                "not ready".to_owned()
-            }
+            if show_reasons { reason.clone() } else { "not ready".to_owned() }
         };
         let errors: Map<String, Value> = self
             .0
             .iter()
-            .filter_map(|(name, failure)| {
-                Some(((*name).to_owned(), json!(shown(failure.as_ref()?))))
-            })
+            .filter_map(|(name, failure)| Some(((*name).to_owned(), json!(shown(failure.as_ref()?)))))
             .collect();
         (503, json!({ "errors": errors }))
     }

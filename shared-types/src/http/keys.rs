@@ -26,15 +26,14 @@ impl ApiKeys {
         if !self.demanded() {
             return true;
         }
-        let sent = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+        let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some((scheme, token)) = sent.and_then(|text| text.split_once(' ')) else {
             return false;
         };
-        let found = self.0.iter().fold(false, |found, key| {
-            constant_time_eq(key.expose().as_bytes(), token.trim().as_bytes()) | found
-        });
+        let found = self
+            .0
+            .iter()
+            .fold(false, |found, key| constant_time_eq(key.expose().as_bytes(), token.trim().as_bytes()) | found);
         scheme.eq_ignore_ascii_case("bearer") && found
     }
 }

@@ -19,10 +19,7 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self {
-            per_second: 1.0,
-            burst: 5,
-        }
+        Self { per_second: 1.0, burst: 5 }
     }
 }
 
@@ -47,9 +44,7 @@ pub struct Quotas {
 
 impl std::fmt::Debug for Quotas {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Quotas")
-            .field("actions", &self.limiters.keys())
-            .finish()
+        f.debug_struct("Quotas").field("actions", &self.limiters.keys()).finish()
     }
 }
 
@@ -88,8 +83,7 @@ fn quota(rule: Rule) -> Option<Quota> {
     if !rule.per_second.is_finite() || rule.per_second <= 0.0 {
         return None;
     }
-    Quota::with_period(Duration::from_secs_f64(1.0 / rule.per_second))
-        .map(|quota| quota.allow_burst(burst))
+    Quota::with_period(Duration::from_secs_f64(1.0 / rule.per_second)).map(|quota| quota.allow_burst(burst))
 }
 
 #[cfg(test)]

@@ -37,9 +37,7 @@ pub enum PemSource {
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Somebody else listens there.
-    #[error(
-        "{name} port {address} is already in use; stop what listens there or configure another port"
-    )]
+    #[error("{name} port {address} is already in use; stop what listens there or configure another port")]
     Busy {
         /// `public` or `admin`.
         name: &'static str,
@@ -68,72 +66,44 @@ pub enum ListenError {
 
 /// Opens a listener.
 pub fn bind(name: &'static str, options: &ListenOptions) -> Result<TcpListener, ListenError> {
-    let host = if options.host.is_empty() {
-        "0.0.0.0"
-    } else {
-        options.host.as_str()
-    };
+    let host = if options.host.is_empty() { "0.0.0.0" } else { options.host.as_str() };
     let address = format!("{host}:{}", options.port);
     let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::AddrInUse => ListenError::Busy {
-            name,
-            address: address.clone(),
-        },
-        _ => ListenError::Bind {
-            name,
-            address: address.clone(),
-            source,
-        },
+        std::io::ErrorKind::AddrInUse => ListenError::Busy { name, address: address.clone() },
+        _ => ListenError::Bind { name, address: address.clone(), source },
     };
-    let listener =
-        TcpListener::bind((host.trim_matches(['[', ']']), options.port)).map_err(failed)?;
+    let listener = TcpListener::bind((host.trim_matches(['[', ']']), options.port)).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     Ok(listener)
 }
 
 /// The TLS settings of a listener: TLS 1.2 and 1.3 with Mozilla's intermediate ciphers.
 pub fn tls(name: &'static str, options: &TlsOptions) -> Result<SslAcceptorBuilder, ListenError> {
-    let fail = |what: &str, e: &dyn std::fmt::Display| ListenError::Tls {
-        name,
-        reason: format!("{what}: {e}"),
-    };
-    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())
-        .map_err(|e| fail("set-up", &e))?;
+    let fail = |what: &str, e: &dyn std::fmt::Display| ListenError::Tls { name, reason: format!("{what}: {e}") };
+    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).map_err(|e| fail("set-up", &e))?;
     match &options.cert {
-        PemSource::Path(path) => builder.set_certificate_chain_file(path).map_err(|_| {
-            fail(
-                &path.display().to_string(),
-                &"is not a readable certificate chain in PEM",
-            )
-        })?,
-        PemSource::Inline(text) => inline_chain(&mut builder, text.expose().as_bytes())
-            .map_err(|e| fail("certificate", &e))?,
+        PemSource::Path(path) => builder
+            .set_certificate_chain_file(path)
+            .map_err(|_| fail(&path.display().to_string(), &"is not a readable certificate chain in PEM"))?,
+        PemSource::Inline(text) => {
+            inline_chain(&mut builder, text.expose().as_bytes()).map_err(|e| fail("certificate", &e))?
+        }
     }
     match &options.key {
         PemSource::Path(path) => builder
             .set_private_key_file(path, SslFiletype::PEM)
-            .map_err(|_| {
-                fail(
-                    &path.display().to_string(),
-                    &"is not a readable private key in PEM",
-                )
-            })?,
+            .map_err(|_| fail(&path.display().to_string(), &"is not a readable private key in PEM"))?,
         PemSource::Inline(text) => {
-            let key = openssl::pkey::PKey::private_key_from_pem(text.expose().as_bytes())
-                .map_err(|e| fail("key", &e))?;
+            let key =
+                openssl::pkey::PKey::private_key_from_pem(text.expose().as_bytes()).map_err(|e| fail("key", &e))?;
             builder.set_private_key(&key).map_err(|e| fail("key", &e))?;
         }
     }
-    builder
-        .check_private_key()
-        .map_err(|_| fail("key", &"does not belong to the certificate"))?;
+    builder.check_private_key().map_err(|_| fail("key", &"does not belong to the certificate"))?;
     Ok(builder)
 }
 
-fn inline_chain(
-    builder: &mut SslAcceptorBuilder,
-    pem: &[u8],
-) -> Result<(), openssl::error::ErrorStack> {
+fn inline_chain(builder: &mut SslAcceptorBuilder, pem: &[u8]) -> Result<(), openssl::error::ErrorStack> {
     let mut chain = openssl::x509::X509::stack_from_pem(pem)?.into_iter();
     if let Some(leaf) = chain.next() {
         builder.set_certificate(&leaf)?;

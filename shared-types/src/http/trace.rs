@@ -9,15 +9,18 @@ use actix_web::{
     HttpMessage as _,
     body::{BodySize, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::header::HeaderValue,
+    http::header::{HeaderMap, HeaderValue},
 };
 use futures_util::future::{LocalBoxFuture, Ready, ready};
-use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::WithExportConfig as _;
-use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::{
-    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+use opentelemetry::{
+    propagation::{Extractor, TextMapPropagator as _},
+    trace::TracerProvider as _,
 };
+use opentelemetry_otlp::WithExportConfig as _;
+use opentelemetry_sdk::{propagation::TraceContextPropagator, trace::SdkTracerProvider};
+use tracing::Instrument as _;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use super::{
     address::{TrustedProxies, client_address},
@@ -53,44 +56,33 @@ impl TraceGuard {
 
 /// Starts logging for the process. A second call, as in tests, changes nothing.
 pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
-    let filter = EnvFilter::try_new(&options.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(level(&options.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = if options.json {
-        tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .boxed()
+        tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
     } else {
         tracing_subscriber::fmt::layer().compact().with_ansi(std::io::stdout().is_terminal()).boxed()
     };
-    let provider = options
-        .otlp_endpoint
-        .as_deref()
-        .map(|endpoint| exporter(endpoint, &options.service))
-        .transpose()?;
-    let spans = provider.as_ref().map(|provider| {
-        tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone()))
-    });
-    let _ = tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .with(spans)
-        .try_init();
+    let provider = options.otlp_endpoint.as_deref().map(|endpoint| exporter(endpoint, &options.service)).transpose()?;
+    let spans = provider
+        .as_ref()
+        .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone())));
+    let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
     Ok(TraceGuard(provider))
 }
 
+/// The level names of Ory's configuration that `tracing` does not have.
+fn level(name: &str) -> &str {
+    match name {
+        "fatal" | "panic" => "error",
+        "warning" => "warn",
+        other => other,
+    }
+}
+
 fn exporter(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
-    let exporter = opentelemetry_otlp::SpanExporter::builder()
-        .with_http()
-        .with_endpoint(endpoint)
-        .build()?;
-    let resource = opentelemetry_sdk::Resource::builder()
-        .with_service_name(service.to_owned())
-        .build();
-    Ok(SdkTracerProvider::builder()
-        .with_batch_exporter(exporter)
-        .with_resource(resource)
-        .build())
+    let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().with_endpoint(endpoint).build()?;
+    let resource = opentelemetry_sdk::Resource::builder().with_service_name(service.to_owned()).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
 
 /// The id of a request: what the caller sent as `X-Request-ID` when that is short and plain, or one made here.
@@ -105,14 +97,7 @@ pub struct RequestId {
 impl RequestId {
     /// The id of the request being answered; the middleware has put it there.
     pub fn of(request: &actix_web::HttpRequest) -> Self {
-        request
-            .extensions()
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(|| Self {
-                id: Arc::from(""),
-                sent: false,
-            })
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self { id: Arc::from(""), sent: false })
     }
 
     /// The id to repeat in an error body.
@@ -127,25 +112,13 @@ fn request_id(request: &ServiceRequest, entropy: &dyn Entropy) -> RequestId {
     let plain = |text: &&str| {
         !text.is_empty()
             && text.len() <= 128
-            && text.bytes().all(|b| {
-                b.is_ascii_alphanumeric()
-                    || matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+')
-            })
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b'=' | b'+'))
     };
-    match request
-        .headers()
-        .get(HEADER)
-        .and_then(|value| value.to_str().ok())
-        .filter(plain)
-    {
-        Some(text) => RequestId {
-            id: Arc::from(text),
-            sent: true,
-        },
-        None => RequestId {
-            id: Arc::from(random_alnum(entropy, 20)),
-            sent: false,
-        },
+    match request.headers().get(HEADER).and_then(|value| value.to_str().ok()).filter(plain) {
+        Some(text) => RequestId { id: Arc::from(text), sent: true },
+        None => RequestId { id: Arc::from(random_alnum(entropy, 20)), sent: false },
     }
 }
 
@@ -162,13 +135,13 @@ pub struct LogContext {
     pub entropy: Arc<dyn Entropy>,
     /// Leave health checks out of the log.
     pub skip_health: bool,
+    /// Spans are exported.
+    pub traced: bool,
 }
 
 impl std::fmt::Debug for LogContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LogContext")
-            .field("listener", &self.listener)
-            .finish_non_exhaustive()
+        f.debug_struct("LogContext").field("listener", &self.listener).finish_non_exhaustive()
     }
 }
 
@@ -195,10 +168,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(RequestLogService {
-            context: Arc::clone(&self.0),
-            service: Rc::new(service),
-        }))
+        ready(Ok(RequestLogService { context: Arc::clone(&self.0), service: Rc::new(service) }))
     }
 }
 
@@ -225,18 +195,49 @@ where
         let id = request_id(&request, &*self.context.entropy);
         request.extensions_mut().insert(id.clone());
         let context = Arc::clone(&self.context);
-        let answer = self.service.call(request);
+        let span = tracing::info_span!(
+            "http.request",
+            "otel.kind" = "server",
+            method = request.method().as_str(),
+            listener = context.listener,
+            request_id = &*id.id,
+            endpoint = tracing::field::Empty,
+            status = tracing::field::Empty,
+        );
+        if context.traced {
+            follow(&span, request.headers());
+        }
+        let answer = span.in_scope(|| self.service.call(request)).instrument(span.clone());
         Box::pin(async move {
             let mut answer = answer.await?;
+            if context.traced {
+                span.record("endpoint", answer.request().match_pattern().as_deref().unwrap_or("unmatched"));
+                span.record("status", answer.status().as_u16());
+            }
             record(&context, &answer, &id, started.elapsed());
             if let Ok(value) = HeaderValue::from_str(&id.id) {
-                answer.headers_mut().insert(
-                    actix_web::http::header::HeaderName::from_static(HEADER),
-                    value,
-                );
+                answer.headers_mut().insert(actix_web::http::header::HeaderName::from_static(HEADER), value);
             }
             Ok(answer)
         })
+    }
+}
+
+/// Continues the caller's trace (W3C Trace Context).
+fn follow(span: &tracing::Span, headers: &HeaderMap) {
+    struct Carrier<'a>(&'a HeaderMap);
+    impl Extractor for Carrier<'_> {
+        fn get(&self, key: &str) -> Option<&str> {
+            self.0.get(key).and_then(|value| value.to_str().ok())
+        }
+
+        fn keys(&self) -> Vec<&str> {
+            self.0.keys().map(actix_web::http::header::HeaderName::as_str).collect()
+        }
+    }
+    if headers.contains_key("traceparent") {
+        // Fails only where spans are not exported, and then there is nothing to continue.
+        let _ = span.set_parent(TraceContextPropagator::new().extract(&Carrier(headers)));
     }
 }
 
@@ -255,16 +256,8 @@ fn record<B: MessageBody>(
         BodySize::Sized(bytes) => Some(bytes),
         BodySize::Stream => None,
     };
-    context.metrics.count(Answered {
-        endpoint,
-        method: request.method().as_str(),
-        code,
-        took,
-        size,
-    });
-    if context.skip_health && endpoint.contains("/health/")
-        || !tracing::enabled!(tracing::Level::INFO)
-    {
+    context.metrics.count(Answered { endpoint, method: request.method().as_str(), code, took, size });
+    if context.skip_health && endpoint.contains("/health/") || !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
     let client = client_address(request, &context.proxies);

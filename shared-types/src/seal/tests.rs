@@ -2,12 +2,7 @@ use super::*;
 use crate::entropy::SystemEntropy;
 
 fn sealer(texts: &[&str]) -> Sealer {
-    Sealer::new(
-        &texts
-            .iter()
-            .map(|t| Secret::new((*t).to_owned()))
-            .collect::<Vec<_>>(),
-    )
+    Sealer::new(&texts.iter().map(|t| Secret::new((*t).to_owned())).collect::<Vec<_>>())
 }
 
 #[test]
@@ -24,12 +19,7 @@ fn opens_only_for_its_purpose_and_unaltered() {
 #[test]
 fn rotation_keeps_old_values_readable() {
     let old = sealer(&["the old secret"]).seal_text("c", &SystemEntropy, b"x");
-    assert_eq!(
-        sealer(&["the new secret", "the old secret"])
-            .open_text("c", &old)
-            .unwrap(),
-        b"x"
-    );
+    assert_eq!(sealer(&["the new secret", "the old secret"]).open_text("c", &old).unwrap(), b"x");
     assert!(sealer(&["the new secret"]).open_text("c", &old).is_err());
 }
 

@@ -11,28 +11,13 @@ fn go_notation_is_read() {
         ("0", 0),
         ("1h0m0.25s", 3_600_250),
     ] {
-        assert_eq!(
-            text.parse::<GoDuration>().unwrap().0,
-            Duration::from_millis(millis),
-            "{text}"
-        );
+        assert_eq!(text.parse::<GoDuration>().unwrap().0, Duration::from_millis(millis), "{text}");
     }
 }
 
 #[test]
 fn what_is_not_a_duration_is_refused() {
-    for text in [
-        "",
-        "15",
-        "m",
-        "1d",
-        "-1h",
-        "1h-2m",
-        ".s",
-        "1..2s",
-        "99999999999999999999h",
-        "15 m",
-    ] {
+    for text in ["", "15", "m", "1d", "-1h", "1h-2m", ".s", "1..2s", "99999999999999999999h", "15 m"] {
         assert!(text.parse::<GoDuration>().is_err(), "{text}");
     }
 }

@@ -57,6 +57,8 @@ pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthEr
     match repeated {
         Some(name) => refused(format!("The parameter {name} comes more than once.")),
         None if params.iter().next().is_none() => refused("The body is empty.".to_owned()),
+        // No value of any parameter has a use for it, and no database text can hold it.
+        None if params.iter().any(|(_, value)| value.contains('\0')) => refused("A parameter holds a NUL.".to_owned()),
         None => Ok(params),
     }
 }

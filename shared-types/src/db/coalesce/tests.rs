@@ -18,44 +18,25 @@ struct Row {
 }
 
 fn list(keys: &[i64]) -> String {
-    keys.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(",")
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn stored(conn: &mut AnyConn, keys: &[i64]) -> Result<Vec<Option<i64>>, Error> {
-    let rows: Vec<Row> =
-        sql_query(format!("SELECT id FROM t WHERE id IN ({})", list(keys))).load(conn)?;
-    Ok(keys
-        .iter()
-        .map(|key| {
-            rows.iter()
-                .find(|row| row.id == *key)
-                .map(|row| row.id * 10)
-        })
-        .collect())
+    let rows: Vec<Row> = sql_query(format!("SELECT id FROM t WHERE id IN ({})", list(keys))).load(conn)?;
+    Ok(keys.iter().map(|key| rows.iter().find(|row| row.id == *key).map(|row| row.id * 10)).collect())
 }
 
 fn insert(conn: &mut AnyConn, keys: &[i64]) -> Result<Vec<Option<()>>, Error> {
-    let values = keys
-        .iter()
-        .map(|key| format!("({key})"))
-        .collect::<Vec<_>>()
-        .join(",");
+    let values = keys.iter().map(|key| format!("({key})")).collect::<Vec<_>>().join(",");
     sql_query(format!("INSERT INTO t VALUES {values}")).execute(conn)?;
     Ok(keys.iter().map(|_| Some(())).collect())
 }
 
 async fn open(dsn: &str) -> Db {
     let db = Db::open(&Dsn::parse(dsn).unwrap(), DbOptions { pool_size: 4 }).unwrap();
-    db.write(|c| {
-        sql_query("CREATE TABLE t (id BIGINT PRIMARY KEY CHECK (id <> 13))")
-            .execute(c)
-            .map_err(Error::from)
-    })
-    .await
-    .unwrap();
+    db.write(|c| sql_query("CREATE TABLE t (id BIGINT PRIMARY KEY CHECK (id <> 13))").execute(c).map_err(Error::from))
+        .await
+        .unwrap();
     db
 }
 
@@ -74,15 +55,9 @@ on_both!(
         });
         let found = futures_util::future::join_all((0..500).map(|id| reads.submit(id))).await;
         for (id, outcome) in (0..500i64).zip(found) {
-            assert_eq!(
-                outcome.unwrap(),
-                (100..400).contains(&id).then_some(id * 10)
-            );
+            assert_eq!(outcome.unwrap(), (100..400).contains(&id).then_some(id * 10));
         }
-        assert!(
-            statements.load(Ordering::Relaxed) < 500,
-            "the look-ups were not put together"
-        );
+        assert!(statements.load(Ordering::Relaxed) < 500, "the look-ups were not put together");
     }
 );
 
@@ -150,5 +125,34 @@ on_both!(
             Ok(found)
         });
         assert!(reads.submit(1).await.is_err());
+    }
+);
+
+on_both!(
+    async fn a_full_database_is_told_to_everyone_and_passes(dsn: String) {
+        let db = open(&dsn).await;
+        let reads = Coalescer::read(&db, 256, stored);
+        let closed = Arc::new(AtomicUsize::new(0));
+        // Every reader waits at the gate, and behind them the queue fills.
+        let readers = futures_util::future::join_all((0..4).map(|_| {
+            let closed = Arc::clone(&closed);
+            db.read(move |_| {
+                closed.fetch_add(1, Ordering::SeqCst);
+                while closed.load(Ordering::SeqCst) < 100 {
+                    std::thread::yield_now();
+                }
+                Ok::<_, Error>(())
+            })
+        }));
+        let flood = futures_util::future::join_all((0..9000).map(|_| db.read(|_| Ok::<_, Error>(()))));
+        let late = async {
+            let answer = reads.submit(1).await;
+            closed.store(100, Ordering::SeqCst);
+            answer
+        };
+        let (_, flooded, late) = tokio::join!(readers, flood, late);
+        assert!(flooded.iter().any(|outcome| matches!(outcome, Err(Error::Busy))));
+        assert!(matches!(late, Err(Error::Busy)), "{late:?}");
+        assert_eq!(reads.submit(1).await.unwrap(), None);
     }
 );

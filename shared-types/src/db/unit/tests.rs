@@ -14,26 +14,19 @@ fn exec(conn: &mut AnyConn, sql: &str) -> Result<usize, Error> {
 }
 
 fn count(conn: &mut AnyConn) -> Result<i64, Error> {
-    sql_query("SELECT count(*) AS n FROM t")
-        .get_result::<Count>(conn)
-        .map(|c| c.n)
-        .map_err(Error::from)
+    sql_query("SELECT count(*) AS n FROM t").get_result::<Count>(conn).map(|c| c.n).map_err(Error::from)
 }
 
 async fn open(dsn: &str) -> Db {
     let db = Db::open(&Dsn::parse(dsn).unwrap(), DbOptions { pool_size: 4 }).unwrap();
-    db.write(|c| exec(c, "CREATE TABLE t (id BIGINT PRIMARY KEY)"))
-        .await
-        .unwrap();
+    db.write(|c| exec(c, "CREATE TABLE t (id BIGINT PRIMARY KEY)")).await.unwrap();
     db
 }
 
 on_both!(
     async fn ok_commits_and_err_rolls_back(dsn: String) {
         let db = open(&dsn).await;
-        db.write(|c| exec(c, "INSERT INTO t VALUES (1)"))
-            .await
-            .unwrap();
+        db.write(|c| exec(c, "INSERT INTO t VALUES (1)")).await.unwrap();
         let refused = db
             .write(|c| {
                 exec(c, "INSERT INTO t VALUES (2)")?;
@@ -48,17 +41,9 @@ on_both!(
 on_both!(
     async fn a_conflict_names_the_constraint(dsn: String) {
         let db = open(&dsn).await;
-        db.write(|c| exec(c, "INSERT INTO t VALUES (1)"))
-            .await
-            .unwrap();
-        let error = db
-            .write(|c| exec(c, "INSERT INTO t VALUES (1)"))
-            .await
-            .unwrap_err();
-        assert!(
-            error.conflicts_with("t_pkey") || error.conflicts_with("t.id"),
-            "{error}"
-        );
+        db.write(|c| exec(c, "INSERT INTO t VALUES (1)")).await.unwrap();
+        let error = db.write(|c| exec(c, "INSERT INTO t VALUES (1)")).await.unwrap_err();
+        assert!(error.conflicts_with("t_pkey") || error.conflicts_with("t.id"), "{error}");
     }
 );
 
@@ -92,9 +77,7 @@ on_both!(
         assert!(a.is_ok() && c.is_ok());
         assert!(matches!(b, Err(Error::Backend(_))), "{b:?}");
         assert_eq!(db.read(count).await.unwrap(), 2);
-        let read = db
-            .read(|_| -> Result<(), Error> { panic!("on purpose") })
-            .await;
+        let read = db.read(|_| -> Result<(), Error> { panic!("on purpose") }).await;
         assert!(read.is_err());
         assert_eq!(db.read(count).await.unwrap(), 2);
     }
@@ -103,24 +86,14 @@ on_both!(
 on_both!(
     async fn read_then_write_units_do_not_lose_updates(dsn: String) {
         let db = open(&dsn).await;
-        db.write(|c| exec(c, "CREATE TABLE n (v BIGINT)"))
-            .await
-            .unwrap();
-        db.write(|c| exec(c, "INSERT INTO n VALUES (0)"))
-            .await
-            .unwrap();
+        db.write(|c| exec(c, "CREATE TABLE n (v BIGINT)")).await.unwrap();
+        db.write(|c| exec(c, "INSERT INTO n VALUES (0)")).await.unwrap();
         let units = (0..200).map(|_| db.write(|c| exec(c, "UPDATE n SET v = v + 1")));
         for outcome in futures_util::future::join_all(units).await {
             outcome.unwrap();
         }
-        let total = db
-            .read(|c| {
-                sql_query("SELECT v AS n FROM n")
-                    .get_result::<Count>(c)
-                    .map_err(Error::from)
-            })
-            .await
-            .unwrap();
+        let total =
+            db.read(|c| sql_query("SELECT v AS n FROM n").get_result::<Count>(c).map_err(Error::from)).await.unwrap();
         assert_eq!(total.n, 200);
     }
 );
@@ -136,9 +109,7 @@ on_both!(
             let _ = tokio::time::timeout(std::time::Duration::from_micros(50), unit).await;
         }
         // Behind everything that was queued before it.
-        db.write(|c| exec(c, "DELETE FROM t WHERE id < 0"))
-            .await
-            .unwrap();
+        db.write(|c| exec(c, "DELETE FROM t WHERE id < 0")).await.unwrap();
         assert_eq!(db.read(count).await.unwrap() % 2, 0);
     }
 );
@@ -146,19 +117,32 @@ on_both!(
 #[tokio::test]
 async fn an_in_memory_database_is_one_database() {
     let db = open("memory").await;
-    db.write(|c| exec(c, "INSERT INTO t VALUES (1)"))
-        .await
-        .unwrap();
+    db.write(|c| exec(c, "INSERT INTO t VALUES (1)")).await.unwrap();
     assert_eq!(db.read(count).await.unwrap(), 1);
 }
 
 #[test]
 fn a_database_that_cannot_be_reached_is_said_at_once() {
     let dsn = Dsn::parse("postgres://nobody@127.0.0.1:1/none").unwrap();
-    assert!(matches!(
-        Db::open(&dsn, DbOptions::default()),
-        Err(Error::Backend(_))
-    ));
+    assert!(matches!(Db::open(&dsn, DbOptions::default()), Err(Error::Backend(_))));
     let dsn = Dsn::parse("sqlite:///proc/nowhere/db.sqlite").unwrap();
     assert!(Db::open(&dsn, DbOptions::default()).is_err());
 }
+
+on_both!(
+    async fn a_panic_inside_a_savepoint_loses_nothing_of_others(dsn: String) {
+        let db = open(&dsn).await;
+        let units = (0..40).map(|id| {
+            db.write(move |c| {
+                savepoint(c, |c| {
+                    exec(c, &format!("INSERT INTO t VALUES ({id})"))?;
+                    assert!(id % 10 != 3, "on purpose");
+                    Ok::<_, Error>(())
+                })
+            })
+        });
+        let good = futures_util::future::join_all(units).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!(good, 36);
+        assert_eq!(db.read(count).await.unwrap(), 36);
+    }
+);

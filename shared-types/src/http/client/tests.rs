@@ -32,10 +32,7 @@ fn special_networks_are_not_public() {
 
 #[test]
 fn globs() {
-    assert!(glob(
-        "http://127.0.0.1:*/hook",
-        "http://127.0.0.1:8080/hook"
-    ));
+    assert!(glob("http://127.0.0.1:*/hook", "http://127.0.0.1:8080/hook"));
     assert!(glob("https://*.internal/*", "https://a.internal/x/y"));
     assert!(!glob("https://*.internal/*", "http://a.internal/x"));
     assert!(glob("http://a/", "http://a/") && !glob("http://a/", "http://a/b"));
@@ -43,46 +40,21 @@ fn globs() {
 
 #[tokio::test]
 async fn a_guarded_client_calls_nothing_inside() {
-    let options = GuardOptions {
-        disallow_private_ip_ranges: true,
-        private_ip_exception_urls: vec![],
-    };
+    let options = GuardOptions { disallow_private_ip_ranges: true, private_ip_exception_urls: vec![] };
     let client = HttpClient::guarded(options).unwrap();
-    for url in [
-        "http://127.0.0.1:1/",
-        "http://[::1]:1/",
-        "http://localhost:1/",
-        "http://2130706433:1/",
-    ] {
-        let outcome = client
-            .send(HttpRequest::new("GET", url.parse().unwrap()))
-            .await;
-        assert!(
-            matches!(outcome, Err(HttpError::Refused(_))),
-            "{url}: {outcome:?}"
-        );
+    for url in ["http://127.0.0.1:1/", "http://[::1]:1/", "http://localhost:1/", "http://2130706433:1/"] {
+        let outcome = client.send(HttpRequest::new("GET", url.parse().unwrap())).await;
+        assert!(matches!(outcome, Err(HttpError::Refused(_))), "{url}: {outcome:?}");
     }
-    let other = client
-        .send(HttpRequest::new(
-            "GET",
-            "file:///etc/passwd".parse().unwrap(),
-        ))
-        .await;
+    let other = client.send(HttpRequest::new("GET", "file:///etc/passwd".parse().unwrap())).await;
     assert!(matches!(other, Err(HttpError::Invalid(_))));
 }
 
 #[tokio::test]
 async fn an_excepted_url_is_called() {
-    let options = GuardOptions {
-        disallow_private_ip_ranges: true,
-        private_ip_exception_urls: vec!["http://127.0.0.1:*".into()],
-    };
+    let options =
+        GuardOptions { disallow_private_ip_ranges: true, private_ip_exception_urls: vec!["http://127.0.0.1:*".into()] };
     let client = HttpClient::guarded(options).unwrap();
-    let outcome = client
-        .send(HttpRequest::new(
-            "GET",
-            "http://127.0.0.1:1/".parse().unwrap(),
-        ))
-        .await;
+    let outcome = client.send(HttpRequest::new("GET", "http://127.0.0.1:1/".parse().unwrap())).await;
     assert!(matches!(outcome, Err(HttpError::Unreachable(..))));
 }
