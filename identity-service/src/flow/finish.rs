@@ -28,6 +28,7 @@ use crate::{
     limit,
     method::Scene,
     model::{
+        address::AddressStatus,
         flow::{Ended, Flow, FlowKind, FlowType, Open},
         identity::Identity,
         session::{Aal, AuthenticationMethod},
@@ -150,10 +151,14 @@ impl Work {
     }
 
     /// Runs the hooks over what has been made.
-    fn finish(&self, conn: &mut AnyConn, identity: Identity, issued: Issued) -> Result<Written, Stop> {
+    fn finish(&self, conn: &mut AnyConn, mut identity: Identity, issued: Issued) -> Result<Written, Stop> {
         let mut after = After::new(&self.cx, &self.flow, &identity, &issued.session, self.csrf());
         after.run(conn, &self.hooks)?;
+        let sent = after.written_to();
         let After { continue_with, verification_page, hand_out, .. } = after;
+        for address in identity.verifiable_addresses.iter_mut().filter(|address| sent.contains(&address.value)) {
+            address.status = AddressStatus::Sent;
+        }
         Ok(Written { identity, issued, continue_with, verification_page, hand_out })
     }
 

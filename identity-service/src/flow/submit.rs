@@ -67,7 +67,8 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
             FlowKind::Registration => text::registration::no_method(),
             FlowKind::Verification => text::verification::no_method(),
         };
-        return Ok(again(cx, visitor, &open, message));
+        let form = form::saying(open.data.ui.clone(), message);
+        return finish::again(cx, visitor, open, form).await;
     };
     let open = open.using(method.as_str());
     let schema = begin::schema(cx, open.data.identity_schema.as_deref())?;
@@ -80,7 +81,10 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
     match method.submit(cx, attempt, submission.body).await {
         Ok(step) => finish::take(cx, visitor, open, step, &schema).await,
         // What a method cannot read is the sender's to mend, in the form itself.
-        Err(MethodError::Malformed(reason)) => Ok(again(cx, visitor, &open, validation::generic(&reason))),
+        Err(MethodError::Malformed(reason)) => {
+            let form = form::saying(open.data.ui.clone(), validation::generic(&reason));
+            finish::again(cx, visitor, open, form).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -139,7 +143,7 @@ fn cleared(open: Open, body: &Value) -> Open {
     open.show(form).carrying(payload)
 }
 
-/// The form with one more message, unsaved: nothing has changed.
+/// The form with one more message, unsaved: a browser is told of its own mistake, and the flow is as it was.
 fn again(cx: &Cx, visitor: &Visitor, open: &Open, message: Message) -> Outcome {
     let mut flow = Flow::clone(open);
     flow.data.ui.messages.push(message);

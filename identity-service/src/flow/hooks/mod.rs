@@ -60,6 +60,11 @@ impl<'a> After<'a> {
         }
     }
 
+    /// The addresses to which a code or link was sent.
+    pub(super) fn written_to(&self) -> Vec<String> {
+        self.started.iter().map(|started| started.address.clone()).collect()
+    }
+
     /// Runs the hooks in their order.
     pub(super) fn run(&mut self, conn: &mut AnyConn, hooks: &[Hook]) -> Result<(), Error> {
         for hook in hooks {

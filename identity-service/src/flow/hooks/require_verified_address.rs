@@ -6,10 +6,9 @@ use std::sync::Arc;
 use crate::{
     app::Cx,
     flow::{
-        FlowError, Refusal, form,
+        FlowError, Refusal, finish, form,
         outcome::{ContinueWith, Outcome},
         verification::{self, Spawn},
-        view::FlowView,
         visitor::{Client, Visitor},
     },
     model::{
@@ -48,9 +47,8 @@ pub(in crate::flow) async fn refuse(
         _ => None,
     };
     let Some(flow) = started else {
-        let mut flow = open.into_flow();
-        flow.data.ui = form::saying(flow.data.ui, validation::address_not_verified());
-        return Ok(Outcome::Again(FlowView::of(cx, flow, Some(&visitor.csrf))));
+        let form = form::saying(open.data.ui.clone(), validation::address_not_verified());
+        return finish::again(cx, visitor, open, form).await;
     };
     let page = verification::page(cx, &flow);
     if visitor.client == Client::Html && flow.is_browser() {

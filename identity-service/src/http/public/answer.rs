@@ -9,7 +9,10 @@ use serde_json::{Map, Value, json};
 use shared_types::id::FlowId;
 use url::Url;
 
-use super::visit::{self, Visit};
+use super::{
+    pages,
+    visit::{self, Visit},
+};
 use crate::{
     app::Cx,
     flow::{
@@ -180,7 +183,8 @@ pub(super) async fn failed(visit: &Visit, error: FlowError) -> Result<HttpRespon
     match error {
         FlowError::Refused(Refusal::SessionAvailable(url)) | FlowError::Moved(url) => Ok(see_other(url.as_str())),
         FlowError::Replaced(replaced) => Ok(see_other(ui_url(&visit.cx, replaced.kind, replaced.flow).as_str())),
-        error @ (FlowError::Limited(_) | FlowError::Busy) => Err(error.into()),
+        // Said at once, and nothing is stored for it: these answers are for times of too much traffic.
+        error @ (FlowError::Limited(_) | FlowError::Busy) => Ok(pages::or_page(visit, Err(error.into()))),
         error => error_page(visit, &ApiError::from(error)).await,
     }
 }

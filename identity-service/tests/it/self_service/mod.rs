@@ -4,6 +4,7 @@ mod errors;
 mod login;
 mod logout;
 mod mailbox;
+mod provider;
 mod registration;
 mod verification;
 mod world;

@@ -2,5 +2,6 @@
 
 mod begin;
 mod native;
+mod oauth;
 mod refresh;
 mod submit;
