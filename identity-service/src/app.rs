@@ -135,6 +135,14 @@ impl App {
     }
 }
 
+#[cfg(test)]
+impl App {
+    /// What it is made of, for tests of parts that need no listener.
+    pub(crate) fn into_env(self) -> Arc<Env> {
+        Arc::new(self.env)
+    }
+}
+
 /// Why the schema of a database keeps the service from starting.
 #[derive(Debug, thiserror::Error)]
 enum SchemaError {

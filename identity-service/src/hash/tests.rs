@@ -70,15 +70,11 @@ async fn a_full_queue_refuses_at_once_and_a_panic_costs_one_answer() {
         }
     });
     begun.await.unwrap();
-    let waiting = tokio::spawn({
-        let pool = Arc::clone(&pool);
-        async move { pool.run(|| panic!("a job that fails")).await }
-    });
-    while pool.run(|| ()).await != Err(Error::Busy) {
-        tokio::task::yield_now().await;
-    }
+    let mut waiting = std::pin::pin!(pool.run(|| panic!("a job that fails")));
+    assert!(futures_util::poll!(waiting.as_mut()).is_pending());
+    assert_eq!(pool.run(|| ()).await, Err(Error::Busy));
     release.send(()).unwrap();
     assert_eq!(running.await.unwrap(), Ok(()));
-    assert_eq!(waiting.await.unwrap(), Err::<(), _>(Error::Busy));
+    assert_eq!(waiting.await, Err::<(), _>(Error::Busy));
     assert_eq!(pool.run(|| 7).await, Ok(7));
 }

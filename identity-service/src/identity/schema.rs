@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use shared_types::http::client::HttpClient;
 
 use self::fields::Field;
-pub(crate) use self::{fields::Write, issue::Issue};
+pub(crate) use self::issue::Issue;
 use super::normal;
 use crate::{
     config::{IdentityConfig, SchemaSource},
@@ -149,11 +149,6 @@ impl Schema {
         if let Some(schema) = self.document.pointer("/properties/traits") {
             coerce::coerce(&self.document, schema, traits, 0);
         }
-    }
-
-    /// Whether a user may write the trait at this dotted path (`company.id`) at all.
-    pub(crate) fn is_protected(&self, path: &str) -> bool {
-        self.fields.iter().any(|field| field.write == Write::Admin && field.dotted() == path)
     }
 
     /// The identifiers these traits sign in with, in normal form and without repetition.

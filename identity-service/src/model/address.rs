@@ -59,12 +59,6 @@ impl VerifiableAddress {
             updated_at: now,
         }
     }
-
-    /// The same address once its owner has proved it.
-    #[must_use]
-    pub(crate) fn proved(self, now: Time) -> Self {
-        Self { verified: true, verified_at: Some(now), status: AddressStatus::Completed, updated_at: now, ..self }
-    }
 }
 
 /// An address through which an account can be recovered.

@@ -184,12 +184,3 @@ pub(crate) fn replace_config(
         .execute(conn)?;
     Ok(count > 0)
 }
-
-/// Removes a credential of an identity with its identifiers; `false` when there was none.
-pub(crate) fn delete(conn: &mut AnyConn, id: IdentityId, kind: CredentialType) -> Result<bool, Error> {
-    let count = diesel::delete(credentials::table)
-        .filter(credentials::identity_id.eq(id.text()))
-        .filter(credentials::kind.eq(kind.as_str()))
-        .execute(conn)?;
-    Ok(count > 0)
-}

@@ -31,10 +31,6 @@ fn the_partner_schema_signs_in_verifies_and_recovers_by_email() {
     assert_eq!(schema.verifiable(&person()), [(Via::Email, "ada@example.org".to_owned())]);
     assert_eq!(schema.recovery(&person()), [(Via::Email, "ada@example.org".to_owned())]);
     assert_eq!(schema.password_identifiers(), [("traits.email".to_owned(), Some("E-mail".to_owned()))]);
-    for name in ["role", "company_id", "permissions", "created_at"] {
-        assert!(schema.is_protected(name), "{name}");
-    }
-    assert!(!schema.is_protected("name") && !schema.is_protected("email"));
 }
 
 #[test]

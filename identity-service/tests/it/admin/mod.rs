@@ -1,0 +1,10 @@
+//! The admin API.
+
+mod health;
+mod identities;
+mod keys;
+mod patch;
+mod ports;
+mod protection;
+mod sessions;
+mod token_hook;
