@@ -93,6 +93,9 @@ impl Sealer {
         value: &T,
     ) -> Result<String, SealError> {
         let json = serde_json::to_vec(value).map_err(|e| SealError::Content(e.into()))?;
+        if json.len() as u64 > MAX_UNPACKED {
+            return Err(SealError::Content("the value is larger than what would be opened again".into()));
+        }
         let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
         deflate.write_all(&json).map_err(|e| SealError::Content(e.into()))?;
         let packed = deflate.finish().map_err(|e| SealError::Content(e.into()))?;

@@ -12,7 +12,6 @@ use tokio::sync::oneshot;
 use super::{
     conn::AnyConn,
     error::Error,
-    pool::suspect,
     unit::{Db, WriteJob, savepoint},
 };
 
@@ -159,14 +158,8 @@ impl<K: Send + 'static, V: Send + 'static> Inner<K, V> {
         };
         match run(conn, keys) {
             Ok(values) => values.into_iter().map(Ok).collect(),
-            Err(e) if keys.len() == 1 => {
-                suspect();
-                vec![Err(e)]
-            }
-            Err(_) => {
-                suspect();
-                keys.chunks(1).map(|one| run(conn, one).map(|mut values| values.pop().flatten())).collect()
-            }
+            Err(e) if keys.len() == 1 => vec![Err(e)],
+            Err(_) => keys.chunks(1).map(|one| run(conn, one).map(|mut values| values.pop().flatten())).collect(),
         }
     }
 }

@@ -58,6 +58,7 @@ impl From<DieselError> for Error {
                 _ => {}
             }
         }
+        super::pool::suspect();
         Self::Backend(Box::new(error))
     }
 }

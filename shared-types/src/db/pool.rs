@@ -6,6 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
+    time::{Duration, Instant},
 };
 
 use diesel::{RunQueryDsl as _, connection::TransactionManager as _};
@@ -116,12 +117,17 @@ fn take<J: ?Sized>(shared: &Shared<J>) -> Option<Vec<Box<J>>> {
     }
 }
 
+/// A connection at rest for longer is probed before it is used: the server may have been restarted meanwhile.
+const REST: Duration = Duration::from_secs(5);
+
 fn work<J: Batch + ?Sized>(shared: &Shared<J>, mut conn: Option<AnyConn>) {
+    let mut used = Instant::now();
     while let Some(jobs) = take(shared) {
-        let opened = match conn.take() {
-            Some(conn) => Ok(conn),
-            None => connect(&shared.dsn),
-        };
+        if used.elapsed() > REST {
+            suspect();
+        }
+        let rested = conn.take().and_then(|mut conn| is_sound(&mut conn).then_some(conn));
+        let opened = rested.map_or_else(|| connect(&shared.dsn), Ok);
         match opened {
             Ok(mut open) => {
                 let whole = catch_unwind(AssertUnwindSafe(|| J::run(Ok(&mut open), jobs))).is_ok();
@@ -129,6 +135,7 @@ fn work<J: Batch + ?Sized>(shared: &Shared<J>, mut conn: Option<AnyConn>) {
                 if whole && is_sound(&mut open) {
                     conn = Some(open);
                 }
+                used = Instant::now();
             }
             Err(error) => {
                 tracing::error!(error = %error, "cannot connect to the database");

@@ -18,7 +18,7 @@ use super::{
     conn::{AnyConn, connect},
     dsn::Dsn,
     error::{Error, take_busy},
-    pool::{Batch, Job, Pool, suspect},
+    pool::{Batch, Job, Pool},
 };
 
 /// How often a write that found the database busy is run again.
@@ -89,13 +89,14 @@ impl Db {
     {
         let (tx, rx) = oneshot::channel();
         let job = move |conn: Result<&mut AnyConn, Error>| {
+            // Nobody waits for it any more, and it would only read.
+            if tx.is_closed() {
+                return;
+            }
             let outcome = match conn {
                 Ok(conn) => unit(conn),
                 Err(e) => Err(E::from(e)),
             };
-            if outcome.is_err() {
-                suspect();
-            }
             let _ = tx.send(outcome);
         };
         self.submit_read(Box::new(job)).map_err(|_| E::from(Error::Busy))?;
@@ -264,9 +265,6 @@ impl Batch for dyn WriteJob {
             thread::sleep(Duration::from_millis(5 << attempt));
             outcome = transact(conn, &mut jobs);
         }
-        if outcome.is_err() {
-            suspect();
-        }
         for job in jobs {
             job.answer(match &outcome {
                 Ok(()) => Ok(()),
@@ -290,9 +288,6 @@ fn transact(conn: &mut AnyConn, jobs: &mut [Box<dyn WriteJob>]) -> Result<(), Er
         }
         // A panic in one unit must not take the others with it: it counts as a refusal, and no outcome is kept.
         let good = catch_unwind(AssertUnwindSafe(|| job.run(conn))).unwrap_or(false);
-        if !good {
-            suspect();
-        }
         // A panic may have left savepoints of the unit's own open.
         roll_back_to(conn, if alone { 1 } else { 2 })?;
         if alone {
