@@ -66,7 +66,7 @@ async fn nobody_asks_without_a_credential(engine: Engine) -> anyhow::Result<()> 
 async fn whatever_is_no_token_is_inactive(engine: Engine) -> anyhow::Result<()> {
     let scene = scene!(World::on(engine));
     let long = "x".repeat(20_000);
-    for token in ["nothing", "ory_at_x.y", "a.b.c", "\u{0}", "\u{1F600}", long.as_str()] {
+    for token in ["nothing", "ory_at_x.y", "a.b.c", "\u{1F600}", long.as_str()] {
         assert_eq!(scene.world.introspect(token).await?, json!({ "active": false }));
     }
     Ok(())
