@@ -48,7 +48,7 @@ macro_rules! letter {
     };
 }
 
-letter! { CodeHtml CodeText ("email/verification_code_valid.html", "email/verification_code_valid.txt") { code, lifespan } }
+letter! { CodeHtml CodeText ("email/verification_code_valid.html", "email/verification_code_valid.txt") { code, url, lifespan } }
 letter! { LinkHtml LinkText ("email/verification_valid.html", "email/verification_valid.txt") { url, lifespan } }
 letter! { UnknownHtml UnknownText ("email/verification_invalid.html", "email/verification_invalid.txt") {} }
 
@@ -62,7 +62,8 @@ pub(super) fn render(template: Template, data: &Value) -> Result<Content, Render
     };
     match template {
         Template::VerificationCodeValid => {
-            CodeHtml::content("Your verification code", text("verification_code")?, &lifespan(minutes()?))
+            let (code, url) = (text("verification_code")?, text("verification_url")?);
+            CodeHtml::content("Your verification code", code, url, &lifespan(minutes()?))
         }
         Template::VerificationValid => {
             LinkHtml::content("Verify your email address", text("verification_url")?, &lifespan(minutes()?))

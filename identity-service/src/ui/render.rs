@@ -97,8 +97,10 @@ pub(crate) struct Input {
     pub(crate) invalid: bool,
     /// Whether it must be filled.
     pub(crate) required: bool,
-    /// Whether it cannot be changed.
+    /// Whether it cannot be changed, and is not sent.
     pub(crate) disabled: bool,
+    /// Whether it cannot be changed, and is sent.
+    pub(crate) readonly: bool,
     /// The browser's autocomplete hint.
     pub(crate) autocomplete: Option<String>,
     /// Which keys a phone shows.
@@ -208,15 +210,6 @@ impl Form {
         self
     }
 
-    /// With this value in the input of that name, unless it holds one.
-    #[must_use]
-    pub(crate) fn prefill(mut self, name: &str, value: &str) -> Self {
-        if let Some(input) = self.input_mut(name).filter(|input| input.value.is_empty()) {
-            value.clone_into(&mut input.value);
-        }
-        self
-    }
-
     /// The page opens with the cursor in the first input that is empty; after a mistake it opens at the list of what
     /// went wrong instead.
     #[must_use]
@@ -225,7 +218,7 @@ impl Form {
             return self;
         }
         let empty = self.fields.iter_mut().find_map(|field| match field {
-            Field::Input(input) if input.value.is_empty() && !input.disabled => Some(input),
+            Field::Input(input) if input.value.is_empty() && !input.disabled && !input.readonly => Some(input),
             _ => None,
         });
         if let Some(input) = empty {
@@ -257,6 +250,7 @@ fn field(node: &Node) -> Field {
     match &node.attributes {
         Attributes::Anchor(anchor) => link(anchor),
         Attributes::Input(input) => match input.kind {
+            InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input))),
             InputType::Hidden => Field::Hidden { name: input.name.clone(), value: plain(input.value.as_ref()) },
             InputType::Submit => Field::Button(button(node, input)),
             InputType::Checkbox => Field::Check(Box::new(filled(node, input, "checkbox"))),
@@ -314,6 +308,7 @@ fn filled(node: &Node, input: &InputAttributes, kind: &'static str) -> Input {
         invalid: node.messages.iter().any(|message| message.kind == MessageType::Error),
         required: input.required,
         disabled: input.disabled,
+        readonly: false,
         // The contract gives the identifier no hint; password stores want one (WCAG 2.2, 1.3.5).
         autocomplete: autocomplete.or_else(|| (input.name == "identifier").then(|| "username".to_owned())),
         inputmode: one_time.then_some("numeric"),
@@ -323,6 +318,19 @@ fn filled(node: &Node, input: &InputAttributes, kind: &'static str) -> Input {
         autofocus: false,
         value: if kind == "password" { String::new() } else { value },
     }
+}
+
+/// A hidden value that says whose account the form is about.
+fn names_account(input: &InputAttributes) -> bool {
+    let hint = input.autocomplete.as_deref();
+    input.name == "identifier" || matches!(hint, Some("email" | "username"))
+}
+
+/// Whose account it is, to be seen and not changed: people know where they are, and password stores what to keep.
+fn account(node: &Node, input: &InputAttributes) -> Input {
+    let account = filled(node, input, "text");
+    let label = if node.meta.label.is_some() { account.label } else { "Account".to_owned() };
+    Input { readonly: true, autocomplete: Some("username".to_owned()), label, ..account }
 }
 
 fn choice(option: &Value, chosen: &str) -> Choice {

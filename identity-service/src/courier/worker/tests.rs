@@ -44,7 +44,9 @@ impl Place {
         let letter = Letter {
             recipient: recipient.to_owned(),
             template: Template::VerificationCodeValid,
-            data: json!({"verification_code": "402813", "expires_in_minutes": 60}),
+            data: json!({
+                "verification_code": "402813", "verification_url": "https://id.example.org/", "expires_in_minutes": 60,
+            }),
         };
         self.env.db.write(move |conn| enqueue::mail(conn, &cx, letter.clone())).await.unwrap()
     }

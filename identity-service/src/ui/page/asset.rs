@@ -1,6 +1,6 @@
 //! The files pages load. Their names hold a hash of their content, so browsers may keep them for ever.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use sha2::{Digest as _, Sha256};
 
@@ -26,8 +26,11 @@ pub(crate) static ICON: LazyLock<Asset> =
 impl Asset {
     fn new(extension: &str, media: &'static str, content: &'static str) -> Self {
         let hash = Sha256::digest(content.as_bytes());
-        let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self { name: format!("portico-{hex}.{extension}"), media, content }
+        let mut name = "portico-".to_owned();
+        for byte in hash.iter().take(8) {
+            let _ = write!(name, "{byte:02x}");
+        }
+        Self { name: format!("{name}.{extension}"), media, content }
     }
 }
 

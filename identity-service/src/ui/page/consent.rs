@@ -37,7 +37,7 @@ pub(crate) struct Client {
     pub(super) site: Option<Site>,
     pub(super) policy: Option<String>,
     pub(super) terms: Option<String>,
-    /// The host the browser is sent back to.
+    /// The host the browser is sent back to, when it is not that of the site.
     pub(super) returns_to: Option<String>,
 }
 
@@ -99,13 +99,16 @@ impl Client {
             matches!(url.scheme(), "https" | "http").then_some(url)
         };
         let name = client_name(client);
+        let site = web("client_uri").map(|url| Site { label: host(&url), href: url.into() });
+        // The same host need not be said twice.
+        let known = |host: &String| site.as_ref().is_some_and(|site| site.label == *host);
         Self {
             initial: name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default(),
             logo: web("logo_uri").filter(|url| url.scheme() == "https").map(String::from),
-            site: web("client_uri").map(|url| Site { label: host(&url), href: url.into() }),
             policy: web("policy_uri").map(String::from),
             terms: web("tos_uri").map(String::from),
-            returns_to: returns_to(&request.request_url),
+            returns_to: returns_to(&request.request_url).filter(|host| !known(host)),
+            site,
             name,
         }
     }

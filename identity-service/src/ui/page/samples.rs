@@ -140,6 +140,7 @@ impl Samples for LoginPage {
         wrong.set_value("identifier", Some("ada@example.org".into()));
         wrong.messages.push(message(4_000_006, MessageType::Error, "The credentials are not valid."));
         let mut again = login_form();
+        again.put(Node::hidden(Group::Default, "identifier", "ada@example.org"));
         again.messages.push(message(1_010_003, MessageType::Info, "Please confirm that it is you."));
         vec![
             ("plain", page(&login_form(), None, vec![link("Create one")])),

@@ -59,3 +59,18 @@ fn names_in_words() {
     assert_eq!(words("company_id"), "Company id");
     assert_eq!(words(""), "");
 }
+
+#[test]
+fn whose_account_it_is_can_be_seen() {
+    let trait_node = Node::input(Group::Default, "traits.email", InputType::Hidden).value("a@example.org");
+    let form = form([
+        Node::hidden(Group::Default, "csrf_token", "x"),
+        trait_node.autocomplete("email").label(text("E-mail")),
+        Node::hidden(Group::Default, "identifier", "a@example.org"),
+    ]);
+    let shown = form.fields.iter().filter_map(|field| match field {
+        Field::Input(input) if input.readonly => Some((input.label.as_str(), input.autocomplete.as_deref())),
+        _ => None,
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), [("E-mail", Some("username")), ("Account", Some("username"))]);
+}

@@ -3,8 +3,9 @@
 //! `form-action` deserves a word. Chromium holds every redirect that follows a form against it, to the very end of the
 //! chain: our form is answered with a redirect to the OAuth2 provider, that with one to the client, and the client's
 //! own server may well redirect once more to a host nobody registered. A list of known hosts would therefore break
-//! sign-ins without a word. So any https address is allowed, and besides that only what is known of this request:
-//! plain http in development, and the private schemes of installed applications (RFC 8252).
+//! sign-ins without a word. So any https address is allowed, and any http address while this service itself is reached
+//! by http, as in development; besides that only what is known of this request: clients on this device by http, and the
+//! private schemes of installed applications (RFC 8252).
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,8 @@ use crate::{config::Config, model::flow::Flow, ui::page::ConsentPage};
 
 /// Schemes a browser runs or reads instead of visiting.
 const NEVER: &[&str] = &["javascript", "data", "blob", "file", "filesystem", "about", "view-source"];
+
+const ANY_HTTP: &str = "http:";
 
 /// The policy of one page.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +32,9 @@ impl Policy {
     pub(crate) fn new(config: &Config) -> Self {
         let pages = &config.selfservice;
         let mut policy = Self::default();
-        policy.leads_to(&config.serve.public.base_url);
+        if config.serve.public.base_url.scheme() == "http" {
+            policy.forms.insert(ANY_HTTP.to_owned());
+        }
         policy.leads_to(&pages.default_browser_return_url);
         for url in pages.allowed_return_urls.iter().chain(&pages.logout.default_browser_return_url) {
             policy.leads_to(url);
@@ -82,8 +87,9 @@ impl Policy {
     fn leads_to(&mut self, url: &Url) {
         let source = match (url.scheme(), url.host()) {
             ("https", _) => return,
+            ("http", _) if self.forms.contains(ANY_HTTP) => return,
             // Sources cannot name IPv6 addresses.
-            ("http", Some(Host::Ipv6(_))) => "http:".to_owned(),
+            ("http", Some(Host::Ipv6(_))) => ANY_HTTP.to_owned(),
             ("http", _) => url.origin().ascii_serialization(),
             (scheme, _) if NEVER.contains(&scheme) => return,
             (scheme, _) => format!("{scheme}:"),

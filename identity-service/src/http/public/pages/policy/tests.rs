@@ -29,14 +29,28 @@ fn behind_https_nothing_else_need_be_named() {
 fn clients_in_development_and_on_devices_are_named() {
     let config = config(json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
     let client = json!({"redirect_uris": [
-        "https://portal.example.com/cb", "http://localhost:3000/cb", "http://[::1]/cb", "com.example.app:/cb",
+        "https://portal.example.com/cb", "http://localhost:3000/cb", "com.example.app:/cb",
         "javascript:alert(1)", "data:text/html,x", "no url", 7,
     ]});
     let request = "http://127.0.0.1:4444/oauth2/auth?redirect_uri=http%3A%2F%2F127.0.0.1%3A51234%2Fcb";
     let policy = Policy::new(&config).for_client(request, &client);
-    let expected =
-        "'self' https: com.example.app: http: http://127.0.0.1:4444 http://127.0.0.1:51234 http://localhost:3000";
+    let expected = "'self' https: com.example.app: http://127.0.0.1:4444 http://127.0.0.1:51234 http://localhost:3000";
     assert_eq!(forms(&policy), expected);
+}
+
+#[test]
+fn sources_cannot_name_every_address() {
+    let config = config(json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
+    let policy =
+        Policy::new(&config).for_client("https://auth.example.org/", &json!({"redirect_uris": ["http://[::1]/cb"]}));
+    assert_eq!(forms(&policy), "'self' https: http:");
+}
+
+#[test]
+fn in_development_any_http_address_will_do() {
+    let policy = Policy::new(&config(json!({})));
+    let policy = policy.for_client("http://127.0.0.1:4444/", &json!({"redirect_uris": ["http://localhost:3000/cb"]}));
+    assert_eq!(forms(&policy), "'self' https: http:");
 }
 
 #[test]
