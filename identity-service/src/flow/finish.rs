@@ -62,8 +62,8 @@ pub(super) async fn take(
             crate::method::traits::fill(&mut form, &traits);
             again(cx, visitor, open, form).await
         }
-        Step::Proved(proof) => sign_in(cx, visitor, open, *proof).await,
-        Step::Drafted(draft) => register(cx, visitor, open, *draft).await,
+        Step::Proved(proof) => Box::pin(sign_in(cx, visitor, open, *proof)).await,
+        Step::Drafted(draft) => Box::pin(register(cx, visitor, open, *draft)).await,
         Step::Sent(outbox) => verification::sent(cx, visitor, open, outbox).await,
         Step::Redeem(redeem) => verification::redeem(cx, visitor, open, redeem).await,
     }

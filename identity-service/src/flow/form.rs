@@ -141,6 +141,14 @@ pub(super) fn saying(mut form: Container, message: Message) -> Container {
     form
 }
 
+/// The form without inputs that only held a message about a trait the schema does not offer: such a trait is told of
+/// once, and not asked for ever after.
+pub(super) fn without_strangers(mut form: Container, schema: &Schema) -> Container {
+    let known = traits::names(schema);
+    form.nodes.retain(|node| !node.key().starts_with("traits.") || known.iter().any(|name| name == node.key()));
+    form
+}
+
 /// A form with nothing but the CSRF input.
 fn empty(cx: &Cx, flow: &Flow) -> Container {
     let mut form = Container::post(action(&cx.config, flow.kind, flow.id));

@@ -55,7 +55,8 @@ pub(crate) async fn submit(
         return Ok(again(cx, visitor, &open, told));
     }
     let open = cleared(open, &submission.body);
-    ask(cx, visitor, open, submission).await
+    // Boxed: a submission's future is large, and most of its life it waits.
+    Box::pin(ask(cx, visitor, open, submission)).await
 }
 
 /// Finds the method the submission is for and asks it.
@@ -70,8 +71,9 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
         let form = form::saying(open.data.ui.clone(), message);
         return finish::again(cx, visitor, open, form).await;
     };
-    let open = open.using(method.as_str());
     let schema = begin::schema(cx, open.data.identity_schema.as_deref())?;
+    let form = form::without_strangers(open.data.ui.clone(), &schema);
+    let open = open.using(method.as_str(), cx.now).show(form);
     let attempt = Attempt {
         flow: &open,
         schema: Some(&schema),
@@ -79,7 +81,7 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
         client: &visitor.address,
     };
     match method.submit(cx, attempt, submission.body).await {
-        Ok(step) => finish::take(cx, visitor, open, step, &schema).await,
+        Ok(step) => Box::pin(finish::take(cx, visitor, open, step, &schema)).await,
         // What a method cannot read is the sender's to mend, in the form itself.
         Err(MethodError::Malformed(reason)) => {
             let form = form::saying(open.data.ui.clone(), validation::generic(&reason));

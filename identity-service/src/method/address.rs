@@ -10,6 +10,7 @@ use crate::{
     model::{
         address::Via,
         code::CodeKind,
+        flow::FlowState,
         step::{Outbox, Owner, Step},
     },
     store,
@@ -37,7 +38,10 @@ pub(super) async fn ask(cx: &Cx, attempt: Attempt<'_>, email: &str, kind: CodeKi
     let Some(address) = normal::email(email) else {
         let mut form = attempt.flow.data.ui.clone();
         form.tell("email", validation::email_format(email));
-        form.set_value("email", Some(email.into()));
+        // Once a code was sent, the name is that of the button that sends another.
+        if attempt.flow.state == FlowState::ChooseMethod {
+            form.set_value("email", Some(email.into()));
+        }
         return Ok(Step::Again(form));
     };
     quota(cx, attempt.client, Some(&address))?;

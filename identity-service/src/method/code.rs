@@ -44,14 +44,12 @@ impl Method for Code {
             address::quota(cx, attempt.client, None)?;
             return Ok(Step::Redeem(Redeem { kind: CodeKind::Code, secret: Secret::new(code) }));
         }
-        match input.email.filter(|email| !email.trim().is_empty()) {
-            Some(email) => address::ask(cx, attempt, &email, CodeKind::Code).await,
-            None => {
-                let key = if attempt.flow.state == FlowState::SentEmail { "code" } else { "email" };
-                let mut form = attempt.flow.data.ui.clone();
-                form.tell(key, validation::required(key));
-                Ok(Step::Again(form))
-            }
+        if let Some(email) = input.email.filter(|email| !email.trim().is_empty()) {
+            return address::ask(cx, attempt, &email, CodeKind::Code).await;
         }
+        let key = if attempt.flow.state == FlowState::SentEmail { "code" } else { "email" };
+        let mut form = attempt.flow.data.ui.clone();
+        form.tell(key, validation::required(key));
+        Ok(Step::Again(form))
     }
 }

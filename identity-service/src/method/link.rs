@@ -43,13 +43,11 @@ impl Method for Link {
             address::quota(cx, attempt.client, None)?;
             return Ok(Step::Redeem(Redeem { kind: CodeKind::Link, secret: Secret::new(token) }));
         }
-        match input.email.filter(|email| !email.trim().is_empty()) {
-            Some(email) => address::ask(cx, attempt, &email, CodeKind::Link).await,
-            None => {
-                let mut form = attempt.flow.data.ui.clone();
-                form.tell("email", validation::required("email"));
-                Ok(Step::Again(form))
-            }
+        if let Some(email) = input.email.filter(|email| !email.trim().is_empty()) {
+            return address::ask(cx, attempt, &email, CodeKind::Link).await;
         }
+        let mut form = attempt.flow.data.ui.clone();
+        form.tell("email", validation::required("email"));
+        Ok(Step::Again(form))
     }
 }

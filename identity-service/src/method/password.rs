@@ -126,17 +126,13 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     if let Some(RetryAfter(wait)) = delay {
         return Err(MethodError::Limited(wait));
     }
-    match matching(cx, account, password).await? {
-        Some((identity, rehash)) => {
-            Ok(Step::Proved(Box::new(Proof { identity, method: MethodId::Password.as_str(), account: key, rehash })))
-        }
-        None => {
-            let now = cx.now;
-            cx.db.write(move |conn| limit::failed(conn, &key, now)).await?;
-            form.messages.push(validation::wrong_credentials());
-            Ok(Step::Again(form))
-        }
+    if let Some((identity, rehash)) = matching(cx, account, password).await? {
+        return Ok(Step::Proved(Box::new(Proof { identity, method: MethodId::Password.as_str(), account: key, rehash })));
     }
+    let now = cx.now;
+    cx.db.write(move |conn| limit::failed(conn, &key, now)).await?;
+    form.messages.push(validation::wrong_credentials());
+    Ok(Step::Again(form))
 }
 
 fn account(conn: &mut AnyConn, identifier: &str) -> Result<Option<Account>, MethodError> {
@@ -155,7 +151,7 @@ async fn matching(
     password: Secret<String>,
 ) -> Result<Option<(Identity, Option<Rehash>)>, MethodError> {
     let Some(Account { identity, credential, hash }) = account else {
-        cx.hasher.verify_dummy(password).await.or_else(tolerated)?;
+        cx.hasher.verify_dummy(password).await.or_else(|error| tolerated(&error))?;
         return Ok(None);
     };
     let verified = match cx.hasher.verify(password.clone(), hash).await {
@@ -183,8 +179,8 @@ async fn matching(
     Ok(Some((identity, rehash)))
 }
 
-fn tolerated(error: hash::Error) -> Result<(), MethodError> {
-    if error == hash::Error::Busy { Err(MethodError::Busy) } else { Ok(()) }
+fn tolerated(error: &hash::Error) -> Result<(), MethodError> {
+    if *error == hash::Error::Busy { Err(MethodError::Busy) } else { Ok(()) }
 }
 
 async fn register(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {

@@ -96,7 +96,7 @@ fn shared(a: &[char], b: &[char]) -> usize {
 /// Asks the range API of Have I Been Pwned: five hex digits of the SHA-1 leave, the rest is compared here.
 async fn breached(cx: &Cx, password: &str) -> Result<Option<Message>, MethodError> {
     let policy = &cx.config.selfservice.password;
-    let digest: String = openssl::sha::sha1(password.as_bytes()).iter().map(|byte| format!("{byte:02X}")).collect();
+    let digest = hex(&openssl::sha::sha1(password.as_bytes()));
     let (prefix, suffix) = digest.split_at(5);
     let url = Url::parse(&format!("https://{}/range/{prefix}", policy.breach_host))
         .map_err(|error| MethodError::Upstream(format!("haveibeenpwned_host: {error}")))?;
@@ -111,6 +111,14 @@ async fn breached(cx: &Cx, password: &str) -> Result<Option<Message>, MethodErro
     };
     let count = count(&listed, suffix);
     Ok((count > u64::from(policy.max_breaches)).then(|| validation::password_breached(count)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
 }
 
 /// How often a digest was seen. A line without a count means once.

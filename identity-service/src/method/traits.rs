@@ -96,7 +96,7 @@ fn reveal(form: &mut Container, schema: &Schema, name: &str) {
 /// The traits of a form post, which knows texts alone, in the types the schema wants.
 fn coerced(schema: &Schema, given: &Traits) -> Traits {
     let mut value = given.to_value();
-    schema.from_form(&mut value);
+    schema.coerce_form(&mut value);
     without_empty_objects(&Traits::from_value(value).unwrap_or_default())
 }
 

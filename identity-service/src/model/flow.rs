@@ -174,10 +174,11 @@ impl Open {
         self
     }
 
-    /// The method used last.
+    /// The method used last, and when.
     #[must_use]
-    pub(crate) fn using(mut self, method: &str) -> Self {
+    pub(crate) fn using(mut self, method: &str, now: Time) -> Self {
         self.0.data.active = Some(method.to_owned());
+        self.0.updated_at = now;
         self
     }
 

@@ -66,12 +66,7 @@ pub(crate) async fn login_request(cx: &Cx, challenge: &str) -> Result<LoginReque
 
 /// Tells the provider who signed in; where the browser goes on.
 pub(crate) async fn accept_login(cx: &Cx, challenge: &str, answer: &AcceptLogin) -> Result<Url, PeerError> {
-    answered(call(cx, Topic::Login, Some("accept"), challenge, Some(to_value(answer)?)).await?)
-}
-
-/// Tells the provider that nobody will sign in; where the browser goes on.
-pub(crate) async fn reject_login(cx: &Cx, challenge: &str, answer: &RejectRequest) -> Result<Url, PeerError> {
-    answered(call(cx, Topic::Login, Some("reject"), challenge, Some(to_value(answer)?)).await?)
+    answered(&call(cx, Topic::Login, Some("accept"), challenge, Some(to_value(answer)?)).await?)
 }
 
 /// What a consent challenge asks for.
@@ -81,12 +76,12 @@ pub(crate) async fn consent_request(cx: &Cx, challenge: &str) -> Result<ConsentR
 
 /// Grants; where the browser goes on.
 pub(crate) async fn accept_consent(cx: &Cx, challenge: &str, answer: &AcceptConsent) -> Result<Url, PeerError> {
-    answered(call(cx, Topic::Consent, Some("accept"), challenge, Some(to_value(answer)?)).await?)
+    answered(&call(cx, Topic::Consent, Some("accept"), challenge, Some(to_value(answer)?)).await?)
 }
 
 /// Denies; where the browser goes on.
 pub(crate) async fn reject_consent(cx: &Cx, challenge: &str, answer: &RejectRequest) -> Result<Url, PeerError> {
-    answered(call(cx, Topic::Consent, Some("reject"), challenge, Some(to_value(answer)?)).await?)
+    answered(&call(cx, Topic::Consent, Some("reject"), challenge, Some(to_value(answer)?)).await?)
 }
 
 /// What a logout challenge asks for.
@@ -96,7 +91,7 @@ pub(crate) async fn logout_request(cx: &Cx, challenge: &str) -> Result<LogoutReq
 
 /// Signs out at the provider; where the browser goes on.
 pub(crate) async fn accept_logout(cx: &Cx, challenge: &str) -> Result<Url, PeerError> {
-    answered(call(cx, Topic::Logout, Some("accept"), challenge, None).await?)
+    answered(&call(cx, Topic::Logout, Some("accept"), challenge, None).await?)
 }
 
 /// Stays signed in at the provider.
@@ -109,7 +104,7 @@ async fn read<T: DeserializeOwned>(cx: &Cx, topic: Topic, challenge: &str) -> Re
     serde_json::from_slice(&reply.body).map_err(|_| PeerError::Unreadable)
 }
 
-fn answered(reply: HttpReply) -> Result<Url, PeerError> {
+fn answered(reply: &HttpReply) -> Result<Url, PeerError> {
     redirect(&reply.body).ok_or(PeerError::Unreadable)
 }
 

@@ -78,21 +78,21 @@ pub(crate) fn find(conn: &mut AnyConn, id: FlowId) -> Result<Option<Flow>, Error
         .transpose()
 }
 
-/// Stores what became of a flow, unless somebody else has changed or closed it since it was read: `false` then.
+/// Stores what became of a flow, unless somebody else has closed it, or has changed it since it was read: `false` then.
 pub(crate) fn save(conn: &mut AnyConn, flow: &Flow, now: Time) -> Result<bool, Error> {
-    let open = flows::table
-        .filter(flows::id.eq(flow.id.text()))
-        .filter(flows::revision.eq(flow.revision))
-        .filter(flows::closed_at.is_null());
-    let changed = diesel::update(open)
-        .set((
-            flows::state.eq(flow.state.as_str()),
-            flows::revision.eq(flow.revision + 1),
-            flows::data.eq(data(flow)?),
-            flows::updated_at.eq(stamp(now)),
-            flows::closed_at.eq(flow.closed_at.map(stamp)),
-        ))
-        .execute(conn)?;
+    let open = flows::table.filter(flows::id.eq(flow.id.text())).filter(flows::closed_at.is_null());
+    let values = (
+        flows::state.eq(flow.state.as_str()),
+        flows::revision.eq(flows::revision + 1),
+        flows::data.eq(data(flow)?),
+        flows::updated_at.eq(stamp(now)),
+        flows::closed_at.eq(flow.closed_at.map(stamp)),
+    );
+    // Who closes a flow has done what it was for: that somebody else changed its form meanwhile does not matter.
+    let changed = match flow.closed_at {
+        Some(_) => diesel::update(open).set(values).execute(conn)?,
+        None => diesel::update(open.filter(flows::revision.eq(flow.revision))).set(values).execute(conn)?,
+    };
     Ok(changed == 1)
 }
 

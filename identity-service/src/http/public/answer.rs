@@ -94,8 +94,8 @@ pub(super) async fn submitted(
         // Clients of this API know 302 here, and 303 everywhere else.
         Ok(Outcome::Again(view)) if kind == FlowKind::Registration => found(ui_url(&visit.cx, kind, view.flow.id).as_str()),
         Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
-        Ok(Outcome::SignedIn(done)) => return signed_in(visit, *done),
-        Ok(Outcome::Registered(done)) => return registered(visit, *done),
+        Ok(Outcome::SignedIn(done)) => return signed_in(visit, &done),
+        Ok(Outcome::Registered(done)) => return registered(visit, &done),
         Err(FlowError::Refused(Refusal::SessionAvailable(home))) if visit.visitor.client == Client::Html => {
             found(home.as_str())
         }
@@ -112,14 +112,14 @@ fn session_body(cx: &Cx, session: &Session, done: &Finished) -> Value {
     session::view::json(session, Some(identity::view::public(&done.identity, &cx.config)), cx.now)
 }
 
-fn signed_in(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
+fn signed_in(visit: &Visit, done: &Finished) -> Result<HttpResponse, ApiError> {
     let cx = &visit.cx;
     let mut body = Map::new();
     if let (FlowType::Api, Some(token)) = (done.flow_type, &done.token) {
         body.insert("session_token".to_owned(), json!(token.expose()));
     }
     if let Some(session) = &done.session {
-        body.insert("session".to_owned(), session_body(cx, session, &done));
+        body.insert("session".to_owned(), session_body(cx, session, done));
     }
     body.insert("continue_with".to_owned(), continue_with_body(&done.continue_with));
     let response = match (done.flow_type, visit.visitor.client) {
@@ -127,17 +127,17 @@ fn signed_in(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
         (FlowType::Browser, Client::Json) if done.must_navigate => elsewhere(visit, &done.go),
         _ => json_body(StatusCode::OK, &Value::Object(body)),
     };
-    with_session(visit, &done, response)
+    with_session(visit, done, response)
 }
 
-fn registered(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
+fn registered(visit: &Visit, done: &Finished) -> Result<HttpResponse, ApiError> {
     let cx = &visit.cx;
     let mut body = Map::new();
     if let (FlowType::Api, Some(token)) = (done.flow_type, &done.token) {
         body.insert("session_token".to_owned(), json!(token.expose()));
     }
     if let Some(session) = &done.session {
-        body.insert("session".to_owned(), session_body(cx, session, &done));
+        body.insert("session".to_owned(), session_body(cx, session, done));
     }
     body.insert("identity".to_owned(), identity::view::public(&done.identity, &cx.config));
     body.insert("continue_with".to_owned(), continue_with_body(&done.continue_with));
@@ -145,7 +145,7 @@ fn registered(visit: &Visit, done: Finished) -> Result<HttpResponse, ApiError> {
         (FlowType::Browser, Client::Html) => see_other(done.go.as_str()),
         _ => json_body(StatusCode::OK, &Value::Object(body)),
     };
-    with_session(visit, &done, response)
+    with_session(visit, done, response)
 }
 
 /// The cookies of a browser that has signed in; programs get none.

@@ -7,4 +7,4 @@ mod mailbox;
 mod provider;
 mod registration;
 mod verification;
-mod world;
+pub(crate) mod world;

@@ -227,6 +227,32 @@ on_both! {
 }
 
 on_both! {
+    async fn tries_of_a_client_are_limited(dsn: String) {
+        let over = json!({"rate_limit": {"enabled": true, "rules": [{"action": "*", "per_second": 1, "burst": 3}]}});
+        let world = World::start(&dsn, over).await;
+        let browser = world.browser();
+        let flow = browser.begin("/self-service/login/browser").await;
+        let mut statuses = Vec::new();
+        for at in 0..8 {
+            statuses.push(browser.submit(&flow, fields(&format!("nobody{at}@example.org"), "wrong")).await.status().as_u16());
+        }
+        assert!(statuses.starts_with(&[400, 400, 400]) && statuses.contains(&429), "{statuses:?}");
+        // A browser is told on a page, at once.
+        let form = [("method", "password"), ("identifier", "x"), ("password", "y")];
+        let mut pages = Vec::new();
+        for _ in 0..6 {
+            let response = browser.submit_form(&flow, &form).await;
+            if response.status() == 429 {
+                assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+                pages.push(response.headers().contains_key("retry-after"));
+            }
+        }
+        assert!(!pages.is_empty());
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn an_unverified_address_keeps_people_out_when_asked(dsn: String) {
         let over = json!({"selfservice": {"flows": {"login": {"after": {"hooks": [{"hook": "require_verified_address"}]}}}}});
         let world = World::start(&dsn, over).await;

@@ -91,6 +91,20 @@ on_both! {
 }
 
 on_both! {
+    async fn the_look_up_among_breached_passwords_may_fail_or_not(dsn: String) {
+        for (ignored, status) in [(true, 200), (false, 502)] {
+            let over = json!({"selfservice": {"methods": {"password": {"config": {"haveibeenpwned_enabled": true,
+                "haveibeenpwned_host": "127.0.0.1:9", "ignore_network_errors": ignored}}}}});
+            let world = World::start(&dsn, over).await;
+            let browser = world.browser();
+            let flow = browser.begin(BEGIN).await;
+            assert_eq!(browser.submit(&flow, fields("anna@example.org")).await.status(), status);
+            world.stop().await;
+        }
+    }
+}
+
+on_both! {
     async fn an_identifier_belongs_to_one_account(dsn: String) {
         let world = World::start(&dsn, json!({})).await;
         world.create("anna@example.org").await;
@@ -119,6 +133,9 @@ on_both! {
         let (status, body) = parts(browser.submit(&flow, promoted).await).await;
         assert_eq!(status, 400);
         assert!(!ids(&node(&body, "traits.role")["messages"]).is_empty(), "{body}");
+        // Told once, it is not asked for ever after.
+        let (_, body) = parts(browser.submit(&flow, json!({"method": "password"})).await).await;
+        assert_eq!(node(&body, "traits.role"), &Value::Null);
         let form = [("traits.email", "anna@example.org"), ("traits.role", "admin"), ("password", PASSWORD), ("method", "password")];
         assert_eq!(browser.submit_form(&flow, &form).await.status(), 302);
         assert_eq!(browser.get("/sessions/whoami").await.status(), 401);
