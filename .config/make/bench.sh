@@ -16,8 +16,9 @@ trap 'stop_postgres' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-cargo build --release --locked -p identity-service -p oauth-service || exit 1
-cargo build --release --locked -p integration-tests --bench load || exit 1
+# One build for all three, so that they share what they are made of.
+cargo build --release --locked -p identity-service -p oauth-service -p integration-tests \
+  --bin identity-service --bin oauth-service --bench load || exit 1
 
 arguments=()
 [ -n "${PROFILE:-}" ] && arguments+=(--profile "$PROFILE")
