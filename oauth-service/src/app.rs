@@ -65,6 +65,8 @@ pub(crate) struct Env {
     pub(crate) db: Db,
     /// Outgoing HTTP; guarded as configured.
     pub(crate) http: HttpClient,
+    /// Outgoing HTTP to the identity provider an operator named, which may well live at a private address.
+    pub(crate) peer: HttpClient,
     pub(crate) limits: Quotas,
     /// Challenges, keys and claims at rest: `secrets.system`.
     pub(crate) sealer: Sealer,
@@ -128,6 +130,7 @@ impl App {
         let secrets = &config.secrets;
         let env = Env {
             http: HttpClient::guarded(config.http_guard.clone())?,
+            peer: HttpClient::trusted()?,
             limits: config.rate_limit.quotas(),
             sealer: Sealer::new(&secrets.system),
             cookie_sealer: Sealer::new(&secrets.cookie),

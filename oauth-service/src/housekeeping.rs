@@ -13,66 +13,109 @@ use tokio::sync::watch;
 
 use crate::{
     app::{Cx, Env},
-    store::{access_tokens, codes, leases, login_sessions, pending_requests, refresh_tokens},
+    store::{
+        access_tokens, codes, leases, login_sessions, pending_requests, refresh_tokens, stale_consents, used_nonces,
+    },
 };
 
-const EVERY: StdDuration = StdDuration::from_secs(60);
+const EVERY: StdDuration = StdDuration::from_mins(1);
 /// Rows in one transaction: others hardly wait for it.
 const BATCH: i64 = 500;
-/// Batches of one table in one round: what is left comes next time.
-const ROUNDS: usize = 40;
+/// Consents looked at in one round: the table is walked through little by little.
+const CONSENT_STEPS: usize = 20;
 /// Used codes and tokens stay so long after they expired, so that a late second use is still seen.
 const KEPT: Duration = Duration::minutes(30);
+/// A consent is single use for as long as its verifier lives, and is left alone for a good while longer.
+const CONSENT_KEPT: Duration = Duration::hours(24);
 const LEASE: &str = "housekeeping";
+const LEASED: Duration = Duration::minutes(5);
 
 type Sweep = fn(&mut AnyConn, Time, i64) -> Result<usize, Error>;
 
-const SWEEPS: [(&str, Sweep); 5] = [
+const SWEEPS: [(&str, Sweep); 6] = [
     ("authorization_codes", codes::remove_expired),
     ("access_tokens", access_tokens::remove_expired),
     ("refresh_tokens", refresh_tokens::remove_expired),
     ("login_sessions", login_sessions::remove_expired),
     ("pending_requests", pending_requests::remove_expired),
+    ("used_nonces", used_nonces::remove_expired),
 ];
 
 /// Removes what has expired until told to stop.
 pub(crate) async fn run(env: Arc<Env>, mut stop: watch::Receiver<bool>) {
-    let holder = random_token(&*env.entropy);
+    let mut broom = Broom { holder: random_token(&*env.entropy), stop: stop.clone(), consent: None };
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        let cx = Cx::begin(&env, Arc::from("housekeeping"));
         env.limits.forget_rested();
-        if let Err(error) = round(&cx, &holder, &stop).await {
+        if let Err(error) = broom.round(&env).await {
             tracing::warn!(%error, "expired rows could not be removed; the next round tries again");
         }
     }
 }
 
-/// One round over all tables, if no other replica is at it.
-async fn round(cx: &Cx, holder: &str, stop: &watch::Receiver<bool>) -> Result<(), Error> {
-    let lease = leases::Lease { name: LEASE, holder: holder.to_owned(), until: cx.now + Duration::minutes(5) };
-    let now = cx.now;
-    if !cx.db.write(move |conn| leases::take(conn, &lease, now)).await? {
-        return Ok(());
+/// What goes from one round to the next.
+struct Broom {
+    /// This replica.
+    holder: String,
+    stop: watch::Receiver<bool>,
+    /// The last consent looked at.
+    consent: Option<String>,
+}
+
+impl Broom {
+    /// One round over all tables, if no other replica is at it. Goes on until nothing is left, however much came.
+    async fn round(&mut self, env: &Arc<Env>) -> Result<(), Error> {
+        for (table, sweep) in SWEEPS {
+            let mut removed = 0;
+            loop {
+                let cx = Cx::begin(env, Arc::from("housekeeping"));
+                let before = cx.now - KEPT;
+                let Some(count) = self.leased(&cx, move |conn| sweep(conn, before, BATCH)).await? else {
+                    return Ok(());
+                };
+                removed += count;
+                if *self.stop.borrow() || i64::try_from(count).unwrap_or(BATCH) < BATCH {
+                    break;
+                }
+            }
+            if removed > 0 {
+                tracing::debug!(table, removed, "expired rows were removed");
+            }
+        }
+        self.forget_consents(env).await
     }
-    let before = cx.now - KEPT;
-    for (table, sweep) in SWEEPS {
-        let mut removed = 0;
-        for _ in 0..ROUNDS {
-            let count = cx.db.write(move |conn| sweep(conn, before, BATCH)).await?;
-            removed += count;
-            if *stop.borrow() || i64::try_from(count).unwrap_or(BATCH) < BATCH {
+
+    /// A few steps through the consents.
+    async fn forget_consents(&mut self, env: &Arc<Env>) -> Result<(), Error> {
+        for _ in 0..CONSENT_STEPS {
+            let cx = Cx::begin(env, Arc::from("housekeeping"));
+            let (after, times) = (self.consent.clone(), (cx.now, cx.now - CONSENT_KEPT));
+            let step = move |conn: &mut AnyConn| stale_consents::sweep(conn, after.as_deref(), times, BATCH);
+            let Some(step) = self.leased(&cx, step).await? else { return Ok(()) };
+            self.consent = step.next;
+            if self.consent.is_none() || *self.stop.borrow() {
                 break;
             }
         }
-        if removed > 0 {
-            tracing::debug!(table, removed, "expired rows were removed");
-        }
+        Ok(())
     }
-    Ok(())
+
+    /// Does a piece of work while this replica holds the lease, which it renews. `None`: another one holds it.
+    async fn leased<T, F>(&self, cx: &Cx, work: F) -> Result<Option<T>, Error>
+    where
+        F: Fn(&mut AnyConn) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let lease = leases::Lease { name: LEASE, holder: self.holder.clone(), until: cx.now + LEASED };
+        let now = cx.now;
+        let unit = move |conn: &mut AnyConn| {
+            if leases::take(conn, &lease, now)? { work(conn).map(Some) } else { Ok(None) }
+        };
+        cx.db.write(unit).await
+    }
 }
 
 /// Makes the first signing keys, so that the first token does not wait for them.

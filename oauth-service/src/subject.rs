@@ -1,6 +1,7 @@
 //! The subject a client sees: the real one, or one made for its sector alone (contract 2.7; OpenID Connect Core 8).
 
-use openssl::sha::Sha256;
+use openssl::sha::sha256;
+use shared_types::secret::Digest;
 use url::Url;
 
 use crate::{
@@ -31,11 +32,9 @@ pub(crate) fn shown(cx: &Cx, client: &Client, subject: &str, forced: Option<&str
     let sector = sector(client).ok_or_else(|| {
         invalid("The client needs a sector_identifier_uri, because it has not exactly one redirect URI with a host.")
     })?;
-    let mut hash = Sha256::new();
-    hash.update(sector.as_bytes());
-    hash.update(subject.as_bytes());
-    hash.update(cx.config.oidc.pairwise_salt.expose().as_bytes());
-    Ok(hash.finish().iter().map(|byte| format!("{byte:02x}")).collect())
+    let text = format!("{sector}{subject}{}", cx.config.oidc.pairwise_salt.expose());
+    // A digest's text is its 64 hexadecimal digits.
+    Digest::from_slice(&sha256(text.as_bytes())).map(|hash| hash.hex()).ok_or_else(|| OAuthCode::ServerError.into())
 }
 
 /// What a client's sector is named by: its document, else the host of its only redirect URI.

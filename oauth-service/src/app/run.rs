@@ -7,7 +7,7 @@ use shared_types::http::server::{bind, tls};
 use tokio::{sync::watch, task::JoinHandle};
 use url::Url;
 
-use super::{Env, Listeners};
+use super::{Cx, Env, Listeners};
 use crate::{
     config::{BoundPorts, Listener},
     housekeeping,
@@ -30,7 +30,7 @@ impl std::fmt::Debug for Running {
         f.debug_struct("Running")
             .field("public", &self.public_url.as_str())
             .field("admin", &self.admin_url.as_str())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -75,6 +75,8 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
         env.config = Arc::new(env.config.with_bound_ports(BoundPorts { public: port })?);
     }
     let env = Arc::new(env);
+    let cx = Cx::begin(&env, Arc::from("start"));
+    env.keys.check(&cx).await.context("the stored signing keys cannot be used")?;
     let mut servers = Vec::new();
     for bound in [public, admin].into_iter().flatten() {
         let listener = match bound.door {

@@ -36,6 +36,8 @@ pub(crate) struct Presented<'a> {
 pub(crate) struct AuthFailure {
     /// It used HTTP Basic, so the answer says which scheme it must use (RFC 6749 5.2).
     pub(crate) basic: bool,
+    /// The client it said it is, where there is one: its origins may read the answer (contract 1.6).
+    pub(crate) client: Option<Arc<Client>>,
     /// Why.
     pub(crate) refusal: AuthRefusal,
 }
@@ -92,28 +94,37 @@ impl Proof {
 /// The client a request comes from, proven.
 pub(crate) async fn authenticate(cx: &Cx, presented: Presented<'_>) -> Result<Arc<Client>, AuthFailure> {
     let basic = presented.authorization.is_some_and(is_basic);
-    prove(cx, &presented).await.map_err(|refusal| AuthFailure { basic, refusal })
+    let fail = |client: Option<Arc<Client>>, refusal: AuthRefusal| AuthFailure { basic, client, refusal };
+    let (claim, client) = identify(cx, &presented).await.map_err(|refusal| fail(None, refusal))?;
+    match prove(cx, &client, claim.proof, presented.address).await {
+        Ok(()) => Ok(client),
+        Err(refusal) => Err(fail(Some(client), refusal)),
+    }
 }
 
-async fn prove(cx: &Cx, presented: &Presented<'_>) -> Result<Arc<Client>, AuthRefusal> {
+async fn identify(cx: &Cx, presented: &Presented<'_>) -> Result<(Claim, Arc<Client>), AuthRefusal> {
     let claim = claim_of(presented)?;
     let found = find(cx, &claim.client_id).await.map_err(OAuthError::from)?;
     let client = found.ok_or_else(|| invalid("No client has this client_id."))?;
-    let (registered, used) = (client.auth_method(), claim.proof.method());
+    Ok((claim, client))
+}
+
+async fn prove(cx: &Cx, client: &Client, proof: Proof, address: IpAddr) -> Result<(), AuthRefusal> {
+    let (registered, used) = (client.auth_method(), proof.method());
     if registered != used {
         return Err(invalid(format!("The client is registered for {registered} and used {used}.")).into());
     }
-    let secret = match &claim.proof {
-        Proof::Nothing => return Ok(client),
+    let secret = match proof {
+        Proof::Nothing => return Ok(()),
         Proof::Basic(secret) | Proof::Post(secret) => secret,
     };
-    if check(cx, &client, secret.expose(), presented.address).await? {
-        return Ok(client);
+    if check(cx, client, secret.expose(), address).await? {
+        return Ok(());
     }
     tracing::info!(
         event = "client.authentication.failed",
         client_id = client.id.as_str(),
-        address = %presented.address,
+        %address,
         request_id = &*cx.request_id,
         "a client presented a wrong secret"
     );

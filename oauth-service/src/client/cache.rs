@@ -12,6 +12,8 @@ use crate::{app::Cx, model::client::Client, store::clients};
 /// How long a change made elsewhere may stay unseen.
 const BOUND: Duration = Duration::seconds(2);
 const CAPACITY: usize = 10_000;
+/// Bytes of an id.
+const MAX_ID: usize = 255;
 
 /// Clients seen lately.
 pub(crate) struct ClientCache {
@@ -43,9 +45,14 @@ impl ClientCache {
     }
 }
 
+/// An id as a client may have one. Anything else names no client, and databases would not take it either.
+pub(super) fn possible(id: &str) -> Option<ClientId> {
+    (id.len() <= MAX_ID && !id.chars().any(char::is_control)).then(|| ClientId::from(id))
+}
+
 /// A client by its id. Ids that are not registered are looked up every time.
 pub(crate) async fn find(cx: &Cx, id: &str) -> Result<Option<Arc<Client>>, db::Error> {
-    let id = ClientId::from(id);
+    let Some(id) = possible(id) else { return Ok(None) };
     if let Some(client) = cx.clients.fresh(&id, cx.now) {
         return Ok(Some(client));
     }

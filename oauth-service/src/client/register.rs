@@ -11,6 +11,7 @@ use shared_types::{
 };
 
 use super::{
+    cache::possible,
     metadata::{MetadataError, complete},
     secret::{SecretError, generate, hash, is_hashable},
     types::{self, Registration},
@@ -58,12 +59,11 @@ impl Written {
 }
 
 const MIN_SECRET: usize = 6;
-const MAX_ID: usize = 255;
 
 /// Registers a client.
 pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, WriteError> {
     let id = match sent.client_id {
-        Some(text) => checked_id(text)?,
+        Some(text) => checked_id(&text)?,
         None => ClientId::new(uuid_v4(cx.entropy.as_ref()).to_string()),
     };
     let metadata = complete(cx, sent.metadata).await?;
@@ -97,11 +97,9 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
     Ok(Written { client, secret, registration_token: Some(token) })
 }
 
-fn checked_id(text: String) -> Result<ClientId, MetadataError> {
-    if text.len() > MAX_ID || text.chars().any(char::is_control) {
-        return Err(MetadataError::of("client_id", "must have at most 255 bytes and no control characters"));
-    }
-    Ok(ClientId::new(text))
+fn checked_id(text: &str) -> Result<ClientId, MetadataError> {
+    let unfit = || MetadataError::of("client_id", "must have at most 255 bytes and no control characters");
+    possible(text).ok_or_else(unfit)
 }
 
 fn checked_secret(cx: &Cx, secret: Secret<String>) -> Result<Secret<String>, MetadataError> {
@@ -195,7 +193,7 @@ pub(crate) async fn drop_rotated_secrets(cx: &Cx, id: &str) -> Result<Written, W
 
 /// Removes a client with its consents, codes and tokens.
 pub(crate) async fn delete(cx: &Cx, id: &str) -> Result<(), WriteError> {
-    let id = ClientId::from(id);
+    let id = possible(id).ok_or(WriteError::Missing)?;
     let gone = id.clone();
     let found = cx.db.write(move |conn| clients::delete(conn, &gone)).await?;
     cx.clients.forget(&id);
@@ -212,7 +210,7 @@ pub(crate) async fn delete(cx: &Cx, id: &str) -> Result<(), WriteError> {
 }
 
 async fn read(cx: &Cx, id: &str) -> Result<Client, WriteError> {
-    let id = ClientId::from(id);
+    let id = possible(id).ok_or(WriteError::Missing)?;
     cx.db.read(move |conn| clients::get(conn, &id)).await?.ok_or(WriteError::Missing)
 }
 

@@ -2,7 +2,7 @@
 //! short time so that a busy client does not hash on every token (contract 2.4).
 
 use std::{
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -22,7 +22,11 @@ use shared_types::{
 };
 use tokio::sync::Semaphore;
 
-use crate::{app::Cx, config::ClientHasher, model::client::Client};
+use crate::{
+    app::Cx,
+    config::ClientHasher,
+    model::client::{Client, SecretHashes},
+};
 
 /// How long a verified secret is taken on trust.
 const REMEMBERED: Duration = Duration::seconds(120);
@@ -68,6 +72,14 @@ impl SecretChecks {
             threads: Arc::new(Semaphore::new(threads)),
             waiting: AtomicUsize::new(0),
         }
+    }
+
+    /// What a verified secret is remembered under. The stored hashes are part of it: a client whose secrets change, or one
+    /// made anew under the same id, has nothing remembered.
+    fn name_of(&self, client: &Client, secret: &str) -> Digest {
+        let SecretHashes { current, rotated } = &client.secrets;
+        let hashes = current.iter().chain(rotated).map(String::as_str).collect::<Vec<_>>().join("\0");
+        self.digester.digest("verified secret", &format!("{}\0{hashes}\0\0{secret}", client.id))
     }
 
     /// Runs a slow hash on a blocking thread.
@@ -136,19 +148,17 @@ fn hash_with(hasher: ClientHasher, secret: &str, salt: [u8; SALT]) -> Result<Str
 /// Whether `secret` is the client's current or a rotated one.
 pub(super) async fn check(cx: &Cx, client: &Client, secret: &str, address: IpAddr) -> Result<bool, SecretError> {
     let checks = &cx.secret_checks;
-    // The version makes every change of the client, a new secret above all, forget what was verified before it.
-    let name = format!("{}\0{}\0{secret}", client.id, client.version);
-    let key = checks.digester.digest("verified secret", &name);
+    let key = checks.name_of(client, secret);
     if checks.verified.get(&key).is_some_and(|at| !is_stale(at, cx.now)) {
         return Ok(true);
     }
-    checks.verified.remove_if(&key, |at| is_stale(*at, cx.now));
+    // Who has proven himself here before does not pay for the guesses of others.
+    let known = checks.verified.remove_if(&key, |at| is_stale(*at, cx.now)).is_some();
     // One hash serves all who wait for the same answer.
-    let guard = match checks.verified.get_value_or_guard_async(&key).await {
-        Ok(_) => return Ok(true),
-        Err(guard) => guard,
-    };
-    cx.limits.check(ACTION, &format!("{address} {}", client.id))?;
+    let Err(guard) = checks.verified.get_value_or_guard_async(&key).await else { return Ok(true) };
+    if !known {
+        cx.limits.check(ACTION, &format!("{} {}", network(address), client.id))?;
+    }
     let hashes: Vec<String> = client.secrets.current.iter().chain(&client.secrets.rotated).cloned().collect();
     let given = Secret::new(secret.to_owned());
     let good = checks.slowly(move || hashes.iter().any(|hash| verify(hash, given.expose()))).await?;
@@ -157,6 +167,14 @@ pub(super) async fn check(cx: &Cx, client: &Client, secret: &str, address: IpAdd
         let _ = guard.insert(cx.now);
     }
     Ok(good)
+}
+
+/// An IPv6 caller has a whole /64 to himself.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),
+    }
 }
 
 fn is_stale(verified_at: Time, now: Time) -> bool {

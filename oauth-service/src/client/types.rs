@@ -118,12 +118,25 @@ fn checked(value: Value, known: &[(Kind, &[&str])]) -> Result<Map<String, Value>
     };
     let kind_of = |name: &str| known.iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind);
     members.retain(|name, value| kind_of(name).is_some() && !value.is_null());
+    if let Some((name, _)) = members.iter().find(|(_, value)| holds_nul(value)) {
+        return Err(MetadataError::of(name, "holds the character U+0000"));
+    }
     for (name, value) in &members {
         if let Some(wanted) = kind_of(name).and_then(|kind| mismatch(kind, value)) {
             return Err(MetadataError::Invalid(format!("The member '{name}' must be {wanted}.")));
         }
     }
     Ok(members)
+}
+
+/// Whether a text anywhere inside has the one character databases disagree about.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 fn mismatch(kind: Kind, value: &Value) -> Option<&'static str> {

@@ -61,10 +61,9 @@ fn same_site(r: &Reader<'_>, https: bool, dev: bool) -> SameSite {
     let name = r.text("serve.cookies.same_site_mode").unwrap_or_else(|| default.to_owned());
     match name.to_ascii_lowercase().as_str() {
         "strict" => SameSite::Strict,
-        "lax" => SameSite::Lax,
-        // Browsers drop `SameSite=None` cookies that are not `Secure`.
         "none" if https => SameSite::None,
-        "none" => SameSite::Lax,
+        // Browsers drop `SameSite=None` cookies that are not `Secure`.
+        "lax" | "none" => SameSite::Lax,
         _ => {
             r.problem("serve.cookies.same_site_mode", "must be Strict, Lax or None");
             SameSite::Lax

@@ -11,7 +11,6 @@ use crate::protocol::scope::ScopeStrategy;
 
 /// `oauth2`.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of the reference configuration")]
 pub(crate) struct OAuth2 {
     pub(crate) pkce_enforced: bool,
     /// Called for every token but the front channel's.

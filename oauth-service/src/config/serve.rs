@@ -51,13 +51,22 @@ impl Listener {
 
 /// Reads the section.
 pub(super) fn read(r: &Reader<'_>) -> Serve {
-    Serve {
+    let serve = Serve {
         public: listener(r, "public", ("0.0.0.0", 4444)),
         // Loopback unless told otherwise: the admin API can do everything.
         admin: listener(r, "admin", ("127.0.0.1", 4445)),
         admin_api_keys: ApiKeys::new(r.secrets("serve.admin.api_keys", 16..=usize::MAX)),
         trusted_proxies: networks(r, "trusted_proxies"),
+    };
+    let host = serve.admin.listen.host.trim_matches(['[', ']']);
+    let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if !local && !serve.admin_api_keys.demanded() {
+        r.warn(
+            "serve.admin: the admin API is reached from other machines and asks for no key; set serve.admin.api_keys"
+                .to_owned(),
+        );
     }
+    serve
 }
 
 fn listener(r: &Reader<'_>, name: &str, default: (&str, u16)) -> Listener {
@@ -72,9 +81,10 @@ fn listener(r: &Reader<'_>, name: &str, default: (&str, u16)) -> Listener {
     let section = if r.has(&own) { own.as_str() } else { "serve.tls" };
     let tls = tls(r, section);
     let termination = format!("{section}.allow_termination_from");
+    // A listener that speaks TLS itself has no plain requests to judge.
+    let behind_proxy = tls.is_none() && r.flag(&format!("{section}.enabled"), r.has(section)) && r.has(&termination);
     Listener {
-        tls_termination: (r.flag(&format!("{section}.enabled"), false) && r.has(&termination))
-            .then(|| networks(r, &termination)),
+        tls_termination: behind_proxy.then(|| networks(r, &termination)),
         listen: ListenOptions { host, port, tls },
         base_url: r.url(&path("base_url")),
         cors: cors(r, &path("cors")),

@@ -147,7 +147,31 @@ fn a_refresh_token_may_never_expire() {
     assert!(with(json!({"ttl": {"refresh_token": -1}})).unwrap().ttl.refresh_token.is_none());
 }
 
-/// Every leaf of the reference schema is in the table, and what is not ours is in the schema.
+#[test]
+fn a_hook_comes_from_the_environment_piece_by_piece() {
+    let env = [
+        ("DSN", "memory"),
+        ("DEV", "true"),
+        ("OAUTH2_TOKEN_HOOK_URL", "http://127.0.0.1:1/hook"),
+        ("OAUTH2_TOKEN_HOOK_AUTH_TYPE", "api_key"),
+        ("OAUTH2_TOKEN_HOOK_AUTH_CONFIG_IN", "header"),
+        ("OAUTH2_TOKEN_HOOK_AUTH_CONFIG_NAME", "Authorization"),
+        ("OAUTH2_TOKEN_HOOK_AUTH_CONFIG_VALUE", "Bearer x"),
+    ];
+    let (config, _) = Config::load(&[], env.map(|(n, v)| (n.to_owned(), v.to_owned())).into_iter()).unwrap();
+    let hook = config.oauth2.token_hook.unwrap();
+    assert_eq!(hook.url.as_str(), "http://127.0.0.1:1/hook");
+    assert_eq!(hook.auth.map(|auth| auth.name).as_deref(), Some("Authorization"));
+}
+
+#[test]
+fn an_open_admin_api_is_told_at_boot() {
+    let warnings = |serve: Value| with(json!({"serve": serve})).unwrap().warnings;
+    assert!(warnings(json!({})).is_empty());
+    assert_eq!(warnings(json!({"admin": {"host": "0.0.0.0"}})).len(), 1);
+    assert!(warnings(json!({"admin": {"host": "0.0.0.0", "api_keys": ["a-key-of-the-tests"]}})).is_empty());
+}
+
 #[test]
 fn the_table_has_no_path_twice() {
     let mut paths: Vec<&str> = KEYS.iter().map(|key| key.path).collect();

@@ -29,6 +29,7 @@ impl Urls {
 /// The identity provider's admin API, which ends sessions there.
 #[derive(Debug, Clone)]
 pub(crate) struct IdentityProvider {
+    /// Ends in a slash.
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
 }

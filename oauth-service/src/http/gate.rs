@@ -12,10 +12,13 @@ use actix_web::{
     },
 };
 use futures_util::future::LocalBoxFuture;
-use shared_types::http::{TrustedProxies, keys::ApiKeys};
+use shared_types::http::{TrustedProxies, cors::CorsOptions, keys::ApiKeys};
 
 use super::{error::ApiError, routes::Door};
-use crate::config::Serve;
+use crate::{
+    config::Serve,
+    protocol::error::{OAuthCode, OAuthError},
+};
 
 const PREFIX: &str = "/admin";
 /// Asked by machines that know no key.
@@ -28,6 +31,8 @@ pub(super) struct Gate {
     prefixed: bool,
     keys: ApiKeys,
     tls_termination: Option<TrustedProxies>,
+    /// Web pages that may write although no key is asked for.
+    pages: CorsOptions,
 }
 
 impl Gate {
@@ -37,11 +42,13 @@ impl Gate {
                 prefixed: false,
                 keys: ApiKeys::default(),
                 tls_termination: serve.public.tls_termination.clone(),
+                pages: serve.public.cors.clone(),
             },
             Door::Admin => Self {
                 prefixed: true,
                 keys: serve.admin_api_keys.clone(),
                 tls_termination: serve.admin.tls_termination.clone(),
+                pages: serve.admin.cors.clone(),
             },
         }
     }
@@ -83,9 +90,27 @@ impl Gate {
         {
             return Err(ApiError::TlsWanted);
         }
+        if self.prefixed && !self.keys.demanded() && self.is_strange_page(request) {
+            let error = OAuthError::new(OAuthCode::RequestForbidden);
+            return Err(error
+                .because("Web pages may not call the admin API unless serve.admin.cors names them.")
+                .into());
+        }
         // A preflight carries no credentials; CORS answers it.
         let preflight = request.method() == Method::OPTIONS;
         if preflight || self.keys.admit(request.headers()) { Ok(()) } else { Err(ApiError::KeyWanted) }
+    }
+}
+
+impl Gate {
+    /// Whether a browser sends this on behalf of a page nobody named. Without a key to ask for, a page open on an operator's
+    /// machine could otherwise write to the admin API on its loopback address; browsers always say whose page a write is.
+    fn is_strange_page(&self, request: &ServiceRequest) -> bool {
+        if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+            return false;
+        }
+        let Some(origin) = request.headers().get(header::ORIGIN) else { return false };
+        !(self.pages.enabled && origin.to_str().is_ok_and(|origin| self.pages.allows(origin)))
     }
 }
 

@@ -48,6 +48,7 @@ impl SecretHashes {
 }
 
 /// What a registration says of a client. Unset texts are empty.
+#[expect(clippy::struct_field_names, reason = "the names are the wire's")]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Metadata {
@@ -125,6 +126,7 @@ pub(crate) struct Unlisted {
 }
 
 /// Lifetimes that take the place of the configured ones.
+#[expect(clippy::struct_field_names, reason = "the names are the wire's")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Lifespans {

@@ -63,6 +63,7 @@ pub(crate) struct Login {
 }
 
 /// An authorization code, waiting to be exchanged or spent.
+#[expect(clippy::struct_field_names, reason = "code_challenge is the RFC's word")]
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Code {
     pub(crate) digest: Digest,

@@ -18,7 +18,6 @@ pub(crate) struct Lease {
 }
 
 /// Takes or renews a lease. `false`: another holder has it.
-#[must_use]
 pub(crate) fn take(conn: &mut AnyConn, lease: &Lease, now: Time) -> Result<bool, Error> {
     let values =
         (table::name.eq(lease.name), table::holder.eq(&lease.holder), table::expires_at.eq(stamp(lease.until)));

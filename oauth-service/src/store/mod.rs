@@ -16,8 +16,10 @@ pub(crate) mod pending_requests;
 pub(crate) mod refresh_tokens;
 mod row;
 mod schema;
+pub(crate) mod stale_consents;
 #[cfg(test)]
 mod support;
+pub(crate) mod used_nonces;
 
 static SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 static POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");

@@ -137,6 +137,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    used_nonces (purpose, digest) {
+        purpose -> Text,
+        digest -> Binary,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     leases (name) {
         name -> Text,
         holder -> Text,

@@ -42,6 +42,15 @@ on_both! {
 }
 
 on_both! {
+    async fn a_web_page_may_not_write_to_an_open_admin_api(dsn: String) {
+        let world = World::start(&dsn).await;
+        let post = || world.operator(Method::POST, "/clients").header("content-type", "text/plain").body("{}");
+        assert_eq!(read(post().header("origin", "https://evil.test")).await.status, 403);
+        assert_eq!(read(post()).await.status, 201);
+    }
+}
+
+on_both! {
     async fn an_unknown_url_is_answered_as_the_caller_reads_best(dsn: String) {
         let world = World::start(&dsn).await;
         for (accept, kind) in [("application/json", "application/json"), ("text/html", "text/html"), ("text/plain", "text/plain")] {
@@ -89,6 +98,9 @@ on_both! {
             assert_eq!(reply.header("access-control-allow-origin") == origin, allowed, "{origin}: {reply:?}");
             assert!(reply.header("vary").contains("Origin"));
         }
+        let unproven = world.public(Method::POST, "/oauth2/token").header("origin", "https://spa.test").basic_auth("spa", Some("x"));
+        let reply = read(unproven.form(&[("grant_type", "authorization_code")])).await;
+        assert_eq!((reply.status, reply.header("access-control-allow-origin")), (401, "https://spa.test"));
         let preflight = world
             .public(Method::OPTIONS, "/oauth2/token")
             .header("origin", "https://spa.test")

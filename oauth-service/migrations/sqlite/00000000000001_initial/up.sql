@@ -61,7 +61,7 @@ CREATE TABLE consents (
     requested_at TIMESTAMP NOT NULL,
     handled_at TIMESTAMP NOT NULL
 );
-CREATE INDEX consents_subject ON consents (subject, client_id, handled_at);
+CREATE INDEX consents_subject ON consents (subject, client_id, skip, handled_at);
 CREATE INDEX consents_client ON consents (client_id);
 CREATE INDEX consents_login_session ON consents (login_session_id);
 

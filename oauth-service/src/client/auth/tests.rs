@@ -10,6 +10,7 @@ fn basic(text: &str) -> String {
     format!("Basic {}", STANDARD.encode(text))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a claim is compared with")]
 fn is(client_id: &str, proof: Proof) -> Result<Claim, &'static str> {
     Ok(Claim { client_id: client_id.to_owned(), proof })
 }

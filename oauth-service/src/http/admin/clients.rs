@@ -14,6 +14,7 @@ use crate::{
         error::ApiError,
         extract::{Body, Ctx},
     },
+    model::client::Client,
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
@@ -62,7 +63,7 @@ impl From<WriteError> for ApiError {
 }
 
 async fn list(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiError> {
-    let params = Params::parse(request.query_string());
+    let params = Params::parse(request.query_string()).without_nul()?;
     let size = match params.get("page_size").map(str::parse::<usize>) {
         None => DEFAULT_SIZE,
         Some(Ok(size)) if size > 0 => size.min(MAX_SIZE),
@@ -80,7 +81,7 @@ async fn list(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiErr
     let next = found.last().filter(|_| more).map(|last| cx.pages.encode(last.id.as_str(), cx.now, cx.entropy.as_ref()));
     let kept: Vec<(String, String)> =
         ["client_name", "owner"].into_iter().filter_map(|name| Some((name.to_owned(), text(name)?))).collect();
-    let body: Vec<Value> = found.iter().map(|client| client.to_json()).collect();
+    let body: Vec<Value> = found.iter().map(Client::to_json).collect();
     Ok(HttpResponse::Ok().insert_header((header::LINK, link_header(PATH, &kept, size, next.as_deref()))).json(body))
 }
 

@@ -3,12 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use shared_types::db::Error;
 
-use super::token::{form, presented, secret};
+use super::token::{client_of, form, secret};
 use crate::{
     app::Cx,
-    client,
     http::{
-        cors,
         error::ApiError,
         extract::{Body, Ctx},
     },
@@ -30,8 +28,7 @@ async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpR
 
 async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<(), ApiError> {
     let params = form(request, body)?;
-    let client = client::auth::authenticate(cx, presented(cx, request, &params)).await?;
-    cors::remember(request, &client);
+    let client = client_of(cx, request, &params).await?;
     let missing = || OAuthError::new(OAuthCode::InvalidRequest).because("The token is missing.");
     let text = params.get("token").ok_or_else(missing)?;
     // RFC 7009 2.2: a token that is unknown, or another client's, is none of this client's: 200 all the same.

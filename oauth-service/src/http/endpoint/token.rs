@@ -1,5 +1,7 @@
 //! `POST /oauth2/token` (RFC 6749 3.2; contract 4.0).
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web};
 
 use crate::{
@@ -11,6 +13,7 @@ use crate::{
         error::ApiError,
         extract::{Body, Ctx, address},
     },
+    model::client::Client,
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
@@ -25,8 +28,7 @@ pub(crate) fn configure(routes: &mut web::ServiceConfig) {
 async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {
     let answer = async {
         let params = form(&request, &body)?;
-        let client = client::auth::authenticate(&cx, presented(&cx, &request, &params)).await?;
-        cors::remember(&request, &client);
+        let client = client_of(&cx, &request, &params).await?;
         Ok::<_, ApiError>(grant::answer(&cx, &client, &params).await?)
     };
     match answer.await {
@@ -35,15 +37,25 @@ async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResp
     }
 }
 
-/// What a client proves itself with.
-pub(crate) fn presented<'a>(cx: &Cx, request: &'a HttpRequest, params: &'a Params) -> Presented<'a> {
-    Presented { authorization: authorization(request), params, address: address(request, cx) }
+/// The client a request comes from, proven. Its own origins may read the answer, whatever that will be (contract 1.6).
+pub(super) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -> Result<Arc<Client>, ApiError> {
+    let presented = Presented { authorization: authorization(request), params, address: address(request, cx) };
+    let proven = client::auth::authenticate(cx, presented).await;
+    let named = match &proven {
+        Ok(client) => Some(client),
+        Err(failure) => failure.client.as_ref(),
+    };
+    if let Some(client) = named {
+        cors::remember(request, client);
+    }
+    Ok(proven?)
 }
 
 /// The parameters of a form body (RFC 6749 3.2: "parameters [..] MUST NOT be included more than once").
 pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthError> {
     let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = content_type.split(';').next().unwrap_or_default().trim();
     if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return refused("The body must be application/x-www-form-urlencoded.".to_owned());
@@ -53,7 +65,10 @@ pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthEr
     }
     let params = Params::default().and_body(body);
     // `audience` and RFC 8707's `resource` may come several times.
-    let repeated = params.iter().map(|(name, _)| name).find(|name| !matches!(*name, "audience" | "resource") && params.repeats(name));
+    let repeated = params
+        .iter()
+        .map(|(name, _)| name)
+        .find(|name| !matches!(*name, "audience" | "resource") && params.repeats(name));
     match repeated {
         Some(name) => refused(format!("The parameter {name} comes more than once.")),
         None if params.iter().next().is_none() => refused("The body is empty.".to_owned()),

@@ -122,3 +122,31 @@ on_both! {
         assert_eq!(by_basic(&world, "the-first-secret").await.status, 200);
     }
 }
+
+on_both! {
+    async fn a_client_made_anew_has_none_of_the_old_secrets(dsn: String) {
+        let world = World::start(&dsn).await;
+        machine(&world, json!({})).await;
+        assert_eq!(by_basic(&world, "the-first-secret").await.status, 200);
+        assert_eq!(world.admin(Method::DELETE, "/admin/clients/machine", None).await.status, 204);
+        machine(&world, json!({"client_secret": "of-its-successor"})).await;
+        refused(&by_basic(&world, "the-first-secret").await);
+        assert_eq!(by_basic(&world, "of-its-successor").await.status, 200);
+    }
+}
+
+on_both! {
+    async fn who_has_proven_himself_is_not_slowed_down_by_others(dsn: String) {
+        let rules = json!([{"action": "client_authentication", "per_second": 0.01, "burst": 3}]);
+        let world = World::with(&dsn, json!({"rate_limit": {"enabled": true, "rules": rules}})).await;
+        machine(&world, json!({})).await;
+        assert_eq!(by_basic(&world, "the-first-secret").await.status, 200);
+        for guess in ["guess-1", "guess-2", "guess-3"] {
+            by_basic(&world, guess).await;
+        }
+        // What was verified is too old to be taken on trust: it is hashed again, at nobody's cost.
+        world.clock.advance(chrono::Duration::minutes(5));
+        assert_eq!(by_basic(&world, "the-first-secret").await.status, 200);
+        assert_eq!(by_basic(&world, "guess-4").await.status, 429);
+    }
+}

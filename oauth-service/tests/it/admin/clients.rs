@@ -90,6 +90,8 @@ on_both! {
             (json!({"client_secret": "short"}), "invalid_client_metadata", "client_secret"),
             (json!({"client_id": "a\nb"}), "invalid_client_metadata", "client_id"),
             (json!({"implicit_grant_id_token_lifespan": "soon"}), "invalid_client_metadata", "implicit_grant_id_token_lifespan"),
+            (json!({"owner": "a\u{0}b"}), "invalid_client_metadata", "owner"),
+            (json!({"metadata": {"a": ["\u{0}"]}}), "invalid_client_metadata", "metadata"),
             (json!([]), "invalid_client_metadata", "object"),
         ];
         for (body, code, word) in cases {
@@ -135,7 +137,11 @@ on_both! {
         assert_eq!(ids(&odd), ["c1", "c3", "c5"]);
         let named = world.admin(Method::GET, &format!("{CLIENTS}?client_name=c4&page_token="), None).await;
         assert_eq!(ids(&named), ["c4"]);
-        for bad in ["page_token=made-up", "page_size=0", "page_size=x", "page_size=-1"] {
+        for path in ["/admin/clients/%00", "/admin/clients/a%00b"] {
+            assert_eq!(world.admin(Method::GET, path, None).await.status, 404, "{path}");
+            assert_eq!(world.admin(Method::DELETE, path, None).await.status, 404, "{path}");
+        }
+        for bad in ["owner=%00", "page_token=made-up", "page_size=0", "page_size=x", "page_size=-1"] {
             assert_eq!(world.admin(Method::GET, &format!("{CLIENTS}?{bad}"), None).await.status, 400, "{bad}");
         }
         assert_eq!(world.admin(Method::GET, &format!("{CLIENTS}?page_size=100000"), None).await.status, 200);
