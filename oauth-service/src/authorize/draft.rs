@@ -16,7 +16,7 @@ use crate::{
         pkce::CodeChallenge,
         prompt::Prompt,
         response_mode::ResponseMode,
-        scope::ScopeStrategy,
+        scope::{self, ScopeStrategy},
     },
 };
 
@@ -58,7 +58,7 @@ impl<'a> Draft<'a> {
             rules,
             client,
             response_mode: None,
-            scope: Vec::new(),
+            scope: scope::split(params.get("scope").unwrap_or_default()),
             redirect: None,
             audience: Vec::new(),
             code_challenge: None,

@@ -4,7 +4,10 @@
 //! Whatever is wrong is told to the person on the error page, never to a client: nothing is proven about who sent the browser.
 
 use serde_json::{Map, Value};
-use shared_types::{db, id::LoginSessionId};
+use shared_types::{
+    db,
+    id::{ClientId, LoginSessionId},
+};
 use std::sync::Arc;
 use url::Url;
 
@@ -14,6 +17,7 @@ use crate::{
     challenge::{self, jar::Jar, url as urls},
     client,
     model::{challenge::Logout, client::Client, login_session::LoginSession},
+    peer,
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
@@ -81,7 +85,7 @@ async fn by_client(cx: &Cx, params: &Params, hint: &str) -> Result<Reply, OAuthE
     let session = cx.db.read(move |conn| login_sessions::get(conn, sid)).await?;
     match session.filter(|session| session.is_usable(cx.now)) {
         // Nothing is left to log out of, so nobody need be asked.
-        None => Ok(Reply::Client(after)),
+        None => Ok(Reply::Away(after)),
         Some(session) => ask(cx, params, Asking { session, client: Some(client), after }).await,
     }
 }
@@ -159,16 +163,25 @@ async fn finish(cx: &Cx, jar: &mut Jar, text: &str) -> Result<Reply, OAuthError>
     let mine = jar.session(cx) == Some(logout.session);
     // Without a client there is no hint either: only the browser itself says whose logout it is.
     if logout.client.is_some() || mine {
-        let session = logout.session;
-        let ended =
-            cx.db.write(move |conn| -> Result<bool, db::Error> { login_sessions::delete(conn, session) }).await?;
-        if ended {
-            let client_id = logout.client.as_ref().map(|id| id.as_str());
-            tracing::info!(subject = %logout.subject, sid = %logout.session, client_id, "logged out");
+        if let Some(ended) = end(cx, logout.session).await? {
+            let client_id = logout.client.as_ref().map(ClientId::as_str);
+            tracing::info!(subject = %ended.subject, sid = %ended.id, client_id, "logged out");
+            if let Some(id) = ended.identity_provider_session_id {
+                peer::identity::end_session(cx, &id);
+            }
         }
         if mine {
             jar.remove_session(cx);
         }
     }
-    Ok(Reply::Client(logout.after))
+    Ok(Reply::Away(logout.after))
+}
+
+/// Removes a session. `None`: somebody was faster, and nothing else is to be done.
+async fn end(cx: &Cx, session: LoginSessionId) -> Result<Option<LoginSession>, db::Error> {
+    let write = move |conn: &mut db::AnyConn| -> Result<Option<LoginSession>, db::Error> {
+        let found = login_sessions::get(conn, session)?;
+        Ok(if login_sessions::delete(conn, session)? { found } else { None })
+    };
+    cx.db.write(write).await
 }

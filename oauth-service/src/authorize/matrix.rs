@@ -11,10 +11,10 @@ pub(super) type Check = fn(&mut Draft<'_>) -> Result<(), OAuthError>;
 
 /// The order of the protocol.
 pub(super) const CHECKS: &[Check] = &[
+    check::size::bounded,
     check::unrepeated::identity,
     check::client::known,
     check::response_mode::read,
-    check::scope::read,
     check::redirect_uri::prove,
     // From here on the client is told.
     check::unrepeated::rest,

@@ -36,8 +36,11 @@ pub(crate) fn unreadable(cx: &Cx, error: OAuthError) -> Outcome {
 }
 
 async fn passed(cx: &Cx, params: &Params, jar: &mut Jar) -> Result<Reply, Failure> {
-    let id = params.get("client_id").unwrap_or_default();
-    let client = client::find(cx, id).await.map_err(|error| Failure::Page(error.into()))?;
+    let client = match params.get("client_id") {
+        Some(id) if !id.chars().any(char::is_control) => client::find(cx, id).await,
+        _ => Ok(None),
+    };
+    let client = client.map_err(|error| Failure::Page(error.into()))?;
     let rules = Rules::of(&cx.config);
     let authorized = Draft::new(params, client, rules).seal()?;
     let result = match (params.get("login_verifier"), params.get("consent_verifier")) {

@@ -29,6 +29,8 @@ pub(crate) struct Outcome {
 pub(crate) enum Reply {
     /// To a page of the login provider or of this server: 302.
     Page(Url),
+    /// To where a logout leads: 302.
+    Away(String),
     /// To the client: 303, so that a POST does not follow.
     Client(String),
     /// To the client by a form that submits itself: 200.

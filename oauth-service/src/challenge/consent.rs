@@ -49,6 +49,7 @@ pub(crate) async fn ask(
         purpose: Purpose::ConsentChallenge,
         carrier: page,
         expires_at: request::expires_at(cx, flow.requested_at),
+        stranger: None,
     };
     let challenge = ConsentChallenge {
         flow,
@@ -123,6 +124,7 @@ async fn answered(
         purpose: Purpose::ConsentVerifier,
         carrier: &behind.request_url,
         expires_at: request::expires_at(cx, challenge.flow.requested_at),
+        stranger: None,
     };
     let ConsentChallenge { flow, grant, login, how, skip, .. } = challenge;
     let fingerprint = fingerprint::of(&behind.params);

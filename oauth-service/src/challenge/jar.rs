@@ -1,6 +1,8 @@
 //! The cookies of one request and the changes its answer makes to them (contract 3.10). Attributes that follow from the
 //! configuration alone are added where the answer is written.
 
+use std::net::IpAddr;
+
 use shared_types::{
     entropy::random_token,
     id::{ClientId, LoginSessionId},
@@ -34,17 +36,23 @@ pub(crate) struct CookieChange {
     pub(crate) path: String,
 }
 
-/// The cookies that came and the changes that go.
-#[derive(Debug, Default)]
+/// A browser as one request shows it: where it is, the cookies that came, and the changes that go.
+#[derive(Debug)]
 pub(crate) struct Jar {
+    address: IpAddr,
     sent: Vec<(String, String)>,
     changes: Vec<CookieChange>,
 }
 
 impl Jar {
     /// A jar of the cookies a browser sent.
-    pub(crate) fn new(sent: Vec<(String, String)>) -> Self {
-        Self { sent, changes: Vec::new() }
+    pub(crate) fn new(address: IpAddr, sent: Vec<(String, String)>) -> Self {
+        Self { address, sent, changes: Vec::new() }
+    }
+
+    /// Where the browser is, as far as trusted proxies tell it.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
     }
 
     /// The changes to write into the answer.

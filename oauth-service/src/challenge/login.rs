@@ -19,11 +19,16 @@ use super::{
 use crate::{
     app::Cx,
     model::{
-        challenge::{Answer, AuthFlowId, HowLoggedIn, KnownLogin, LoginAnswer, LoginChallenge, LoginVerifier, Passage},
+        challenge::{
+            Answer, AuthFlowId, HowLoggedIn, KnownLogin, LoginAnswer, LoginChallenge, LoginVerifier, Passage, Rejection,
+        },
         client::Client,
         login_session::LoginSession,
     },
-    protocol::{error::OAuthError, params::Params},
+    protocol::{
+        error::{OAuthCode, OAuthError},
+        params::Params,
+    },
 };
 
 /// A subject is at most 255 bytes (OpenID Connect Core 2).
@@ -46,10 +51,15 @@ pub(crate) async fn ask(
         session: known.map_or_else(|| new_session(cx.entropy.as_ref()), |session| session.id),
         requested_at: cx.now,
     };
+    let stranger = known.is_none().then(|| jar.address());
     let known = known
         .map(|session| KnownLogin { subject: session.subject.clone(), authenticated_at: session.authenticated_at });
-    let envelope =
-        Envelope { purpose: Purpose::LoginChallenge, carrier: &page, expires_at: request::expires_at(cx, cx.now) };
+    let envelope = Envelope {
+        purpose: Purpose::LoginChallenge,
+        carrier: &page,
+        expires_at: request::expires_at(cx, cx.now),
+        stranger,
+    };
     let challenge = LoginChallenge { flow, query: params.without(&fingerprint::VERIFIERS).query(), known };
     let sealed = seal::seal(cx, &envelope, &challenge).await?;
     Ok(urls::with_params(&page, &[("login_challenge", &sealed)]))
@@ -91,7 +101,7 @@ pub(crate) async fn accept(cx: &Cx, text: &str, body: AcceptLogin) -> Result<Red
     let (challenge, behind) = open(cx, text).await?;
     check_accept(&body)?;
     if challenge.known.as_ref().is_some_and(|known| known.subject != body.subject) {
-        return Ok(RedirectTo { redirect_to: start_over(cx, &behind.params).into() });
+        return another_person(cx, challenge, &behind).await;
     }
     let skip = challenge.known.is_some();
     let login = challenge
@@ -115,11 +125,19 @@ pub(crate) async fn accept(cx: &Cx, text: &str, body: AcceptLogin) -> Result<Red
     answered(cx, challenge, &behind, Answer::Accepted(answer)).await
 }
 
-/// The page accepted another person than the remembered one: the same request once more, with a fresh login.
-fn start_over(cx: &Cx, params: &Params) -> Url {
-    let asks_consent = params.get("prompt").is_some_and(|list| list.split_whitespace().any(|word| word == "consent"));
-    let prompt = if asks_consent { "login consent" } else { "login" };
-    request::request_url(cx, &params.without(&["prompt"]).with("prompt", prompt))
+/// The page accepted another person than the remembered one: the same request once more, with a fresh login, unless nobody may be
+/// asked for one.
+async fn another_person(cx: &Cx, challenge: LoginChallenge, behind: &Behind) -> Result<RedirectTo, ChallengeError> {
+    let list = behind.params.get("prompt").unwrap_or_default();
+    let asks = |wanted: &str| list.split_whitespace().any(|word| word == wanted);
+    if asks("none") {
+        let required = OAuthError::new(OAuthCode::LoginRequired);
+        let rejection = Rejection { error: required.code.as_str().to_owned(), description: required.description() };
+        return answered(cx, challenge, behind, Answer::Rejected(rejection)).await;
+    }
+    let prompt = if asks("consent") { "login consent" } else { "login" };
+    let url = request::request_url(cx, &behind.params.without(&["prompt"]).with("prompt", prompt));
+    Ok(RedirectTo { redirect_to: url.into() })
 }
 
 /// Takes the login page's no.
@@ -140,6 +158,7 @@ async fn answered(
         purpose: Purpose::LoginVerifier,
         carrier: &behind.request_url,
         expires_at: request::expires_at(cx, challenge.flow.requested_at),
+        stranger: None,
     };
     let verifier = LoginVerifier {
         fingerprint: fingerprint::of(&behind.params),

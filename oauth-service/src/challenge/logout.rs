@@ -16,7 +16,12 @@ use crate::{app::Cx, client, model::challenge::Logout, protocol::error::OAuthErr
 /// Sends the browser to the logout page with a challenge.
 pub(crate) async fn ask(cx: &Cx, logout: &Logout) -> Result<Url, OAuthError> {
     let page = &cx.config.urls.logout;
-    let envelope = Envelope { purpose: Purpose::LogoutChallenge, carrier: page, expires_at: expires_at(cx, logout) };
+    let envelope = Envelope {
+        purpose: Purpose::LogoutChallenge,
+        carrier: page,
+        expires_at: expires_at(cx, logout),
+        stranger: None,
+    };
     let sealed = seal::seal(cx, &envelope, logout).await?;
     Ok(urls::with_params(page, &[("logout_challenge", &sealed)]))
 }
@@ -48,8 +53,12 @@ pub(crate) async fn read(cx: &Cx, text: &str) -> Result<LogoutRequest, Challenge
 pub(crate) async fn accept(cx: &Cx, text: &str) -> Result<RedirectTo, ChallengeError> {
     let logout = open(cx, text).await?;
     let endpoint = urls::under(&cx.config.urls.public, urls::END_SESSION);
-    let envelope =
-        Envelope { purpose: Purpose::LogoutVerifier, carrier: &endpoint, expires_at: expires_at(cx, &logout) };
+    let envelope = Envelope {
+        purpose: Purpose::LogoutVerifier,
+        carrier: &endpoint,
+        expires_at: expires_at(cx, &logout),
+        stranger: None,
+    };
     let sealed = seal::seal(cx, &envelope, &logout).await?;
     Ok(RedirectTo { redirect_to: urls::with_params(&endpoint, &[("logout_verifier", &sealed)]).into() })
 }

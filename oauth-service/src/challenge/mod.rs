@@ -8,6 +8,7 @@ use shared_types::db;
 
 use crate::protocol::error::{OAuthCode, OAuthError};
 
+pub(crate) mod claims;
 pub(crate) mod consent;
 pub(crate) mod context;
 pub(crate) mod fingerprint;
@@ -20,7 +21,7 @@ mod request;
 pub(crate) mod seal;
 pub(crate) mod url;
 
-pub(crate) use request::request_url;
+pub(crate) use request::{expires_at, request_url};
 
 /// Why a page cannot read or answer a challenge.
 #[derive(Debug, thiserror::Error)]

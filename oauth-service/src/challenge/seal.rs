@@ -1,5 +1,7 @@
 //! Sealed text where it fits into a URL, a row and a reference where it does not.
 
+use std::net::IpAddr;
+
 use serde::{Serialize, de::DeserializeOwned};
 use shared_types::{entropy::random_token, time::Time};
 use url::Url;
@@ -48,7 +50,12 @@ pub(crate) struct Envelope<'a> {
     /// The URL that will carry the text: the longer it is, the less room is left.
     pub(crate) carrier: &'a Url,
     pub(crate) expires_at: Time,
+    /// Where the request comes from, if nobody has logged in yet: rows are not given away.
+    pub(crate) stranger: Option<IpAddr>,
 }
+
+/// What a stranger's large requests are counted under (`rate_limit.rules`).
+const ACTION: &str = "authorization";
 
 /// Seals a value for a URL.
 pub(crate) async fn seal<T: Serialize>(cx: &Cx, envelope: &Envelope<'_>, value: &T) -> Result<String, OAuthError> {
@@ -60,6 +67,10 @@ pub(crate) async fn seal<T: Serialize>(cx: &Cx, envelope: &Envelope<'_>, value: 
     let room = URL_BUDGET.saturating_sub(envelope.carrier.as_str().len()).max(LEAST_ROOM);
     if sealed.len() <= room {
         return Ok(sealed);
+    }
+    if let Some(address) = envelope.stranger {
+        let busy = |error| OAuthError::new(OAuthCode::TemporarilyUnavailable).caused_by(error);
+        cx.limits.check(ACTION, &address.to_string()).map_err(busy)?;
     }
     let reference = random_token(cx.entropy.as_ref());
     let row = PendingRequest {

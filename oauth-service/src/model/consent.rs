@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use shared_types::{
-    contract::{ConsentSession, OidcContext},
+    contract::OidcContext,
     id::{ClientId, GrantId, LoginSessionId},
     time::Time,
 };
@@ -43,7 +43,8 @@ pub(crate) struct Asked {
 pub(crate) struct Granted {
     pub(crate) scope: Vec<String>,
     pub(crate) audience: Vec<String>,
-    pub(crate) session: ConsentSession,
+    /// The claims, sealed.
+    pub(crate) session: String,
     pub(crate) context: Value,
     pub(crate) remember: bool,
     /// Seconds; 0 is for ever.

@@ -1,4 +1,5 @@
 //! The token hook and the refresh hook (contract 5.8): the identity provider is asked for claims as they are now, before tokens are made.
+//! And the end of a session there when its person logs out here (contract 6.4).
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use shared_types::{
 
 use crate::{
     app::Cx,
-    config::{Hook, HookPlace},
+    config::{Hook, HookPlace, IdentityProvider},
     protocol::error::{OAuthCode, OAuthError},
 };
 
@@ -83,6 +84,29 @@ fn may_pass(result: &Result<HttpReply, HttpError>) -> bool {
         Err(HttpError::Timeout(_) | HttpError::Unreachable(..)) => true,
         Err(_) => false,
     }
+}
+
+/// Ends a session at the identity provider, in the background (contract 6.4): the person is logged out here whether it can be reached
+/// or not.
+pub(crate) fn end_session(cx: &Cx, id: &str) {
+    let Some(request) = cx.config.identity_provider.as_ref().and_then(|provider| ending(provider, id)) else { return };
+    let peer = cx.peer.clone();
+    tokio::spawn(async move {
+        match peer.send(request).await {
+            // 404: it has ended already.
+            Ok(reply) if matches!(reply.status, 200..=299 | 404 | 410) => {}
+            Ok(reply) => tracing::warn!(status = reply.status, "the identity provider did not end its session"),
+            Err(error) => tracing::warn!(%error, "the identity provider could not be asked to end its session"),
+        }
+    });
+}
+
+/// `DELETE /admin/sessions/{id}` of the identity provider's admin API.
+fn ending(provider: &IdentityProvider, id: &str) -> Option<HttpRequest> {
+    let mut url = provider.url.clone();
+    url.path_segments_mut().ok()?.pop_if_empty().extend(["admin", "sessions", id]);
+    let request = HttpRequest::new("DELETE", url);
+    Some(provider.headers.iter().fold(request, |request, (name, value)| request.header(name, value)))
 }
 
 #[cfg(test)]

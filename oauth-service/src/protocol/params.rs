@@ -4,6 +4,8 @@
 
 use url::form_urlencoded;
 
+use super::error::{OAuthCode, OAuthError};
+
 /// Names and values as sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Params {
@@ -22,6 +24,14 @@ impl Params {
     pub(crate) fn and_body(mut self, body: &[u8]) -> Self {
         self.pairs.extend(form_urlencoded::parse(body).into_owned());
         self
+    }
+
+    /// The same parameters, unless one holds the character U+0000, which databases disagree about.
+    pub(crate) fn without_nul(self) -> Result<Self, OAuthError> {
+        if self.pairs.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(OAuthError::new(OAuthCode::InvalidRequest).because("A parameter holds the character U+0000."));
+        }
+        Ok(self)
     }
 
     /// The first value under `name`; an empty one counts as absent.

@@ -63,7 +63,7 @@ impl TryFrom<&Consent> for Row {
             requested_audience: to_json(&asked.audience)?,
             granted_scope: to_json(&granted.scope)?,
             granted_audience: to_json(&granted.audience)?,
-            session: to_json(&granted.session)?,
+            session: granted.session.clone(),
             oidc_context: to_json(&asked.oidc_context)?,
             context: to_json(&granted.context)?,
             request_url: asked.request_url.clone(),
@@ -103,7 +103,7 @@ impl TryFrom<Row> for Consent {
             granted: Granted {
                 scope: column("granted_scope").json(&row.granted_scope)?,
                 audience: column("granted_audience").json(&row.granted_audience)?,
-                session: column("session").json(&row.session)?,
+                session: row.session,
                 context: column("context").json(&row.context)?,
                 remember: row.remember,
                 remember_for: row.remember_for,
@@ -121,6 +121,13 @@ pub(crate) fn insert(conn: &mut AnyConn, consent: &Consent) -> Result<bool, Erro
     let count =
         each_backend!(conn, |c| diesel::insert_into(table::table).values(&row).on_conflict_do_nothing().execute(c))?;
     Ok(count == 1)
+}
+
+/// A consent by its grant.
+#[cfg(test)]
+pub(crate) fn get(conn: &mut AnyConn, grant: GrantId) -> Result<Option<Consent>, Error> {
+    let row: Option<Row> = table::table.find(grant.hex()).select(Row::as_select()).first(conn).optional()?;
+    row.map(Consent::try_from).transpose()
 }
 
 /// Whether a flow has ended in a consent.

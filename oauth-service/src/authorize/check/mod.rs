@@ -14,6 +14,7 @@ pub(super) mod request_object;
 pub(super) mod response_mode;
 pub(super) mod response_type;
 pub(super) mod scope;
+pub(super) mod size;
 pub(super) mod state;
 pub(super) mod unrepeated;
 

@@ -15,7 +15,7 @@ pub(in crate::authorize) fn allowed(draft: &mut Draft<'_>) -> Result<(), OAuthEr
         draft.params.get("response_type").ok_or_else(|| unsupported("The parameter 'response_type' is missing."))?;
     let wanted = ResponseType::parse(text);
     let registered = draft.client()?.effective_response_types();
-    if !registered.iter().any(|known| ResponseType::parse(known.as_ref()) == wanted) {
+    if !registered.iter().any(|known| ResponseType::parse(known) == wanted) {
         return Err(unsupported("The client has not registered this response type."));
     }
     if wanted.is_code() { Ok(()) } else { Err(unsupported("This server answers with 'code' alone.")) }

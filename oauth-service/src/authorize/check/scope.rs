@@ -8,12 +8,6 @@ use crate::{
     },
 };
 
-/// Splits the list. Whether it holds `openid` decides what the redirect URI needs, so this comes early.
-pub(in crate::authorize) fn read(draft: &mut Draft<'_>) -> Result<(), OAuthError> {
-    draft.scope = scope::split(draft.params.get("scope").unwrap_or_default());
-    Ok(())
-}
-
 /// Refuses a scope that is no scope or that the client has not registered (RFC 6749 3.3).
 pub(in crate::authorize) fn allowed(draft: &mut Draft<'_>) -> Result<(), OAuthError> {
     let invalid = |why| OAuthError::new(OAuthCode::InvalidScope).because(why);

@@ -1,7 +1,7 @@
 //! The browser comes back from the consent page (contract 3.9): the consent is kept, once, and the client gets its code. Both happen in
 //! one write, so there is no consent without its code and no second code for a consent.
 
-use shared_types::{db, id::LoginSessionId};
+use shared_types::{contract::ConsentSession, db, id::LoginSessionId};
 
 use crate::{
     app::Cx,
@@ -11,7 +11,7 @@ use crate::{
         respond::{self, Reply},
     },
     challenge::{
-        self, context,
+        self, claims, context,
         jar::{Jar, Leg},
     },
     model::{
@@ -20,10 +20,13 @@ use crate::{
         token::Code,
     },
     protocol::error::{OAuthCode, OAuthError},
-    store::{consents, forced_subjects, login_sessions},
+    store::{consents, forced_subjects, login_sessions, used_nonces},
     subject,
     token::{self, code::NewCode},
 };
+
+/// Under which a consent verifier is marked as used.
+const PURPOSE: &str = "consent verifier";
 
 /// What became of a verifier.
 enum Spent {
@@ -48,15 +51,21 @@ pub(in crate::authorize) async fn run(
     };
     // Before the verifier is spent, so that a stranger who got hold of it cannot even spoil it.
     jar.check_csrf(cx, Leg::Consent, &authorized.client().id, &flow.csrf)?;
-    let consent = consent(cx, authorized, &verifier, answer);
-    let (code, row) = token::code::mint(cx, new_code(cx, authorized, &consent, flow.session).await?)?;
+    let session = answer.session.clone();
+    let consent = consent(cx, authorized, &verifier, answer)?;
+    let (code, row) = token::code::mint(cx, new_code(cx, authorized, &consent, (flow.session, session)).await?)?;
     let scope = consent.granted.scope.clone();
     spend(cx, consent, row).await?;
     Ok(respond::granted(cx, authorized, code, &scope))
 }
 
-fn consent(cx: &Cx, authorized: &Authorized, verifier: &ConsentVerifier, answer: ConsentAnswer) -> Consent {
-    Consent {
+fn consent(
+    cx: &Cx,
+    authorized: &Authorized,
+    verifier: &ConsentVerifier,
+    answer: ConsentAnswer,
+) -> Result<Consent, OAuthError> {
+    Ok(Consent {
         grant_id: verifier.grant,
         flow_id: verifier.flow.id,
         client_id: authorized.client().id.clone(),
@@ -66,7 +75,8 @@ fn consent(cx: &Cx, authorized: &Authorized, verifier: &ConsentVerifier, answer:
             scope: authorized.scope().to_vec(),
             audience: authorized.audience().to_vec(),
             oidc_context: context::of(authorized.params()),
-            request_url: challenge::request_url(cx, authorized.params()).into(),
+            // Without the hint: it is large, and the person's own data.
+            request_url: challenge::request_url(cx, &authorized.params().without(&["id_token_hint"])).into(),
             acr: verifier.how.acr.clone(),
             amr: verifier.how.amr.clone(),
             skip: verifier.skip,
@@ -74,7 +84,7 @@ fn consent(cx: &Cx, authorized: &Authorized, verifier: &ConsentVerifier, answer:
         granted: Granted {
             scope: answer.scope,
             audience: answer.audience,
-            session: answer.session,
+            session: claims::seal(cx, &answer.session)?,
             context: verifier.how.context.clone(),
             remember: answer.remember,
             remember_for: answer.remember_for,
@@ -82,7 +92,7 @@ fn consent(cx: &Cx, authorized: &Authorized, verifier: &ConsentVerifier, answer:
         },
         authenticated_at: verifier.login.authenticated_at,
         requested_at: verifier.flow.requested_at,
-    }
+    })
 }
 
 /// What the code is to stand for.
@@ -90,7 +100,7 @@ async fn new_code(
     cx: &Cx,
     authorized: &Authorized,
     consent: &Consent,
-    session: LoginSessionId,
+    (login_session_id, session): (LoginSessionId, ConsentSession),
 ) -> Result<NewCode, OAuthError> {
     let client = authorized.client();
     let (client_id, subject) = (client.id.clone(), consent.subject.clone());
@@ -109,8 +119,8 @@ async fn new_code(
         requested_at: consent.requested_at,
         acr: acr(consent),
         amr: consent.asked.amr.clone(),
-        session: consent.granted.session.clone(),
-        login_session_id: session,
+        session,
+        login_session_id,
     })
 }
 
@@ -125,14 +135,16 @@ fn acr(consent: &Consent) -> Option<String> {
 
 /// Keeps the consent and its code. Of all who bring the same verifier, one succeeds.
 async fn spend(cx: &Cx, consent: Consent, code: Code) -> Result<(), OAuthError> {
-    let session = consent.login_session_id;
+    let (session, until) = (consent.login_session_id, challenge::expires_at(cx, consent.requested_at));
     let write = move |conn: &mut db::AnyConn| -> Result<Spent, db::Error> {
         if let Some(session) = session
             && login_sessions::get(conn, session)?.is_none()
         {
             return Ok(Spent::LoggedOut);
         }
-        if !consents::insert(conn, &consent)? {
+        // The mark outlives the consent: revoking one must not make its verifier good again.
+        let first = used_nonces::spend(conn, PURPOSE, consent.flow_id.uuid().as_bytes(), until)?;
+        if !first || !consents::insert(conn, &consent)? {
             return Ok(Spent::Before);
         }
         token::code::store(conn, &code)?;

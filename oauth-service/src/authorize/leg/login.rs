@@ -4,7 +4,7 @@
 use shared_types::{
     db,
     id::{ClientId, LoginSessionId},
-    time::GoDuration,
+    time::{GoDuration, Time},
 };
 use url::Url;
 
@@ -23,7 +23,7 @@ use crate::{
     },
     protocol::error::{OAuthCode, OAuthError},
     protocol::redirect_uri,
-    store::{consents, forced_subjects, login_sessions},
+    store::{consents, forced_subjects, login_sessions, used_nonces},
 };
 
 /// Takes the login page's answer.
@@ -118,7 +118,17 @@ impl Login {
         let session = self.session(cx, lifetime);
         // Who does not want to be remembered does not want an earlier login remembered either.
         let old = if self.answer.remember { None } else { jar.session(cx).filter(|old| *old != session.id) };
-        cx.db.write(move |conn| begin(conn, &session, old, forced.as_ref())).await?;
+        let beginning = Beginning {
+            flow: self.flow.clone(),
+            until: challenge::expires_at(cx, self.flow.requested_at),
+            session,
+            old,
+            forced,
+        };
+        if !cx.db.write(move |conn| beginning.store(conn)).await? {
+            let why = "The login verifier has been used, and the login it made has ended.";
+            return Err(OAuthError::new(OAuthCode::AccessDenied).because(why));
+        }
         if self.answer.remember {
             jar.set_session(cx, self.flow.session, lifetime);
         } else if old.is_some() {
@@ -154,6 +164,8 @@ impl Login {
     }
 }
 
+/// Under which a login verifier is marked as used.
+const PURPOSE: &str = "login verifier";
 /// No login is remembered longer: ten years.
 const LONGEST: GoDuration = GoDuration::from_secs(315_360_000);
 
@@ -173,7 +185,7 @@ impl Forced {
 fn renew(
     conn: &mut db::AnyConn,
     id: LoginSessionId,
-    until: Option<shared_types::time::Time>,
+    until: Option<Time>,
     forced: Option<&Forced>,
 ) -> Result<bool, db::Error> {
     if login_sessions::get(conn, id)?.is_none() {
@@ -186,17 +198,30 @@ fn renew(
     Ok(true)
 }
 
-fn begin(
-    conn: &mut db::AnyConn,
-    session: &LoginSession,
+/// A fresh login, about to be kept.
+struct Beginning {
+    flow: Passage,
+    until: Time,
+    session: LoginSession,
     old: Option<LoginSessionId>,
-    forced: Option<&Forced>,
-) -> Result<(), db::Error> {
-    login_sessions::put(conn, session)?;
-    if let Some(old) = old {
-        login_sessions::delete(conn, old)?;
+    forced: Option<Forced>,
+}
+
+impl Beginning {
+    /// Writes the session. `false`: the same verifier made it before, and it has been ended since. A verifier that comes twice while its
+    /// login lives changes nothing; it must not bring back what a logout took away.
+    fn store(&self, conn: &mut db::AnyConn) -> Result<bool, db::Error> {
+        let first = used_nonces::spend(conn, PURPOSE, self.flow.id.uuid().as_bytes(), self.until)?;
+        if !first && login_sessions::get(conn, self.session.id)?.is_none() {
+            return Ok(false);
+        }
+        login_sessions::put(conn, &self.session)?;
+        if let Some(old) = self.old {
+            login_sessions::delete(conn, old)?;
+        }
+        self.forced.as_ref().map_or(Ok(()), |forced| forced.store(conn))?;
+        Ok(true)
     }
-    forced.map_or(Ok(()), |forced| forced.store(conn))
 }
 
 /// Whether the consent page need not ask: an earlier consent is remembered and covers what is asked for now (contract 3.8).

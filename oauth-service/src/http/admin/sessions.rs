@@ -11,6 +11,7 @@ use shared_types::{
 
 use crate::{
     app::Cx,
+    challenge::claims,
     client,
     http::{error::ApiError, extract::Ctx},
     model::consent::Consent,
@@ -44,7 +45,7 @@ fn invalid(why: &'static str) -> OAuthError {
 
 /// Ends one login session, or all of a subject. What is not there is ended already: 204 either way.
 async fn revoke_login(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiError> {
-    let params = Params::parse(request.query_string());
+    let params = Params::parse(request.query_string()).without_nul()?;
     match (params.get("subject"), params.get("sid")) {
         (Some(subject), None) => {
             let owned = subject.to_owned();
@@ -64,7 +65,7 @@ async fn revoke_login(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse
 
 /// Removes consents and every code and token that came of them.
 async fn revoke_consent(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiError> {
-    let Some(which) = which(&Params::parse(request.query_string()))? else {
+    let Some(which) = which(&Params::parse(request.query_string()).without_nul()?)? else {
         return Ok(HttpResponse::NoContent().finish());
     };
     let write = move |conn: &mut db::AnyConn| -> Result<usize, db::Error> {
@@ -73,7 +74,7 @@ async fn revoke_consent(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpRespon
         Ok(grants.len())
     };
     let count = cx.db.write(write).await?;
-    tracing::info!(count, query = request.query_string(), "consents revoked");
+    tracing::info!(count, "consents revoked");
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -92,7 +93,7 @@ fn which(params: &Params) -> Result<Option<Revoked>, OAuthError> {
 
 /// A page of a subject's consents.
 async fn list_consent(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiError> {
-    let params = Params::parse(request.query_string());
+    let params = Params::parse(request.query_string()).without_nul()?;
     let subject = params.get("subject").ok_or_else(|| invalid("The query parameter 'subject' is missing."))?;
     let session = params.get("login_session_id");
     let size = page_size(&params)?;
@@ -138,6 +139,7 @@ fn page_size(params: &Params) -> Result<usize, OAuthError> {
 async fn item(cx: &Cx, consent: Consent) -> Result<Value, OAuthError> {
     let client = client::find(cx, consent.client_id.as_str()).await?;
     let Consent { asked, granted, .. } = consent;
+    let session = claims::open(cx, &granted.session)?;
     let request = ConsentRequest {
         challenge: String::new(),
         consent_request_id: consent.grant_id.hex(),
@@ -159,7 +161,7 @@ async fn item(cx: &Cx, consent: Consent) -> Result<Value, OAuthError> {
         "consent_request": request,
         "grant_scope": granted.scope,
         "grant_access_token_audience": granted.audience,
-        "session": granted.session,
+        "session": session,
         "remember": granted.remember,
         "remember_for": granted.remember_for,
         "handled_at": granted.handled_at,

@@ -13,6 +13,7 @@ use crate::{
     authorize::{Outcome, Reply},
     challenge::jar::{CookieChange, Jar},
     config::SameSite,
+    http::extract,
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
@@ -34,16 +35,17 @@ pub(super) fn params(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuth
 }
 
 /// The cookies of a request. One that cannot be read does not spoil the others.
-pub(super) fn jar(request: &HttpRequest) -> Jar {
+pub(super) fn jar(request: &HttpRequest, cx: &Cx) -> Jar {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let pairs = headers.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    Jar::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    Jar::new(extract::address(request, cx), pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
 /// Writes an outcome as HTTP.
 pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
     let (mut builder, body) = match outcome.reply {
         Reply::Page(url) => (redirect(StatusCode::FOUND, url.as_str()), None),
+        Reply::Away(uri) => (redirect(StatusCode::FOUND, &uri), None),
         Reply::Client(uri) => (redirect(StatusCode::SEE_OTHER, &uri), None),
         Reply::FormPost(form) => {
             let nonce = random_token(cx.entropy.as_ref());
@@ -56,7 +58,7 @@ pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
     };
     builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
     builder.insert_header((header::REFERRER_POLICY, "no-referrer"));
-    for change in outcome.cookies {
+    for change in &outcome.cookies {
         for cookie in cookies(cx, change) {
             builder.cookie(cookie);
         }
@@ -74,7 +76,7 @@ fn redirect(status: StatusCode, location: &str) -> HttpResponseBuilder {
 }
 
 /// The cookie of a change, and its twin without `SameSite` for browsers that misread `None`.
-fn cookies(cx: &Cx, change: CookieChange) -> Vec<Cookie<'static>> {
+fn cookies(cx: &Cx, change: &CookieChange) -> Vec<Cookie<'static>> {
     let config = &cx.config.cookies;
     let build = |name: String| {
         let seconds = if change.value.is_some() { change.max_age.seconds() } else { 0 };

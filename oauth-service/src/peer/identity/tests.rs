@@ -4,7 +4,7 @@ use super::*;
 use crate::config::Config;
 
 /// A hook as the configuration has it.
-fn hook(auth: serde_json::Value) -> Hook {
+fn hook(auth: &serde_json::Value) -> Hook {
     let hook = json!({ "url": "https://identity.example/hook", "auth": auth });
     let config = json!({ "dsn": "memory", "dev": true, "oauth2": { "token_hook": hook } });
     Config::from_value(config).unwrap().oauth2.token_hook.unwrap()
@@ -22,9 +22,9 @@ fn a_key_goes_into_a_header_or_a_cookie() {
         let request = request(hook, &json!({})).unwrap();
         request.headers.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
     };
-    assert_eq!(header(&hook(auth("header")), "X-Key").as_deref(), Some("s3cret"));
-    assert_eq!(header(&hook(auth("cookie")), "cookie").as_deref(), Some("X-Key=s3cret"));
-    assert_eq!(header(&hook(json!(null)), "cookie"), None);
+    assert_eq!(header(&hook(&auth("header")), "X-Key").as_deref(), Some("s3cret"));
+    assert_eq!(header(&hook(&auth("cookie")), "cookie").as_deref(), Some("X-Key=s3cret"));
+    assert_eq!(header(&hook(&json!(null)), "cookie"), None);
 }
 
 #[test]
@@ -43,4 +43,17 @@ fn an_answer_replaces_both_maps() {
     assert_eq!(session.access_token["role"], "a");
     assert!(session.id_token.is_empty());
     assert_eq!(decoded(&reply(200, "nonsense")).unwrap_err().code, OAuthCode::ServerError);
+}
+
+#[test]
+fn an_id_stays_one_segment() {
+    let provider = |url: &str| IdentityProvider {
+        url: url::Url::parse(url).unwrap(),
+        headers: vec![("Authorization".into(), "Bearer k".into())],
+    };
+    let request = ending(&provider("http://identity.internal:4434/"), "5f9f6c0e").unwrap();
+    assert_eq!(request.url.as_str(), "http://identity.internal:4434/admin/sessions/5f9f6c0e");
+    assert_eq!(request.headers, [("Authorization".to_owned(), "Bearer k".to_owned())]);
+    let request = ending(&provider("http://identity.internal/kratos/"), "../identities/x?y#z").unwrap();
+    assert_eq!(request.url.as_str(), "http://identity.internal/kratos/admin/sessions/..%2Fidentities%2Fx%3Fy%23z");
 }

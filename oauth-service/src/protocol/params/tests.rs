@@ -37,3 +37,10 @@ proptest! {
         let _ = Params::parse(&query).and_body(&body).query();
     }
 }
+
+#[test]
+fn the_nul_character_is_refused() {
+    assert!(Params::parse("a=1&b=%01").without_nul().is_ok());
+    assert!(Params::parse("a=1&b=%00").without_nul().is_err());
+    assert!(Params::parse("%00=1").without_nul().is_err());
+}

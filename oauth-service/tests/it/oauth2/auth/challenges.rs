@@ -134,8 +134,7 @@ on_both!(
         let next = world.accept("login", &challenge, login("ann", false)).await;
         let challenge = browser.get(&next).await.sent("consent_challenge").unwrap();
         let mut big = consent(false);
-        big["session"]["access_token"]["permissions"] =
-            json!(incompressible(2_000));
+        big["session"]["access_token"]["permissions"] = json!(incompressible(2_000));
         let next = world.accept("consent", &challenge, big).await;
         assert!(browser.get(&next).await.sent("code").is_some());
         world.clock.advance(Duration::seconds(1_800));
@@ -192,5 +191,23 @@ on_both!(
         // Nothing granted is a grant too.
         let next = world.accept("consent", &challenge, json!({ "session": null })).await;
         assert_eq!(browser.get(&next).await.sent("scope").as_deref(), Some(""));
+    }
+);
+
+on_both!(
+    async fn strangers_get_few_rows(dsn: String) {
+        let rules = json!([{ "action": "authorization", "per_second": 0.001, "burst": 2 }]);
+        let world = World::with(&dsn, json!({ "rate_limit": { "enabled": true, "rules": rules } })).await;
+        world.client("shop", json!({})).await;
+        let large = request(&[&format!("login_hint={}", incompressible(3_000))]);
+        for _ in 0..2 {
+            world.browser().start(&large).await;
+        }
+        let refused = world.browser().get(&large).await;
+        assert_eq!(refused.sent("error").as_deref(), Some("temporarily_unavailable"));
+        // What fits into the URL costs nothing, and is not counted.
+        for _ in 0..5 {
+            world.browser().start(&request(&[])).await;
+        }
     }
 );

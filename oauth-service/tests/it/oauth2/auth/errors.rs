@@ -14,6 +14,7 @@ on_both!(
         let cases = [
             (request(&["client_id=nobody"]), "invalid_client"),
             (request(&["client_id"]), "invalid_client"),
+            (request(&["client_id=a\0b"]), "invalid_client"),
             (request(&["redirect_uri"]), "invalid_request"),
             (request(&["redirect_uri=https://evil.test/cb"]), "invalid_request"),
             (request(&["response_mode=web_message"]), "unsupported_response_mode"),
@@ -104,5 +105,20 @@ on_both!(
         world.client("shop", json!({})).await;
         let reply = world.browser().post("https://id.test/oauth2/auth", "client_id=%FF%FE&x".to_owned()).await;
         assert_eq!((reply.status, reply.target().as_str()), (302, ERROR_PAGE));
+    }
+);
+
+on_both!(
+    async fn a_request_is_bounded(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        let url = request(&[]);
+        let (endpoint, form) = url.split_once('?').unwrap();
+        for padding in ["state", "unknown"] {
+            let body = format!("{form}&{padding}={}", "x".repeat(8 << 10));
+            let reply = world.browser().post(endpoint, body).await;
+            assert_eq!((reply.status, reply.target().as_str()), (302, ERROR_PAGE), "{padding}");
+            assert_eq!(reply.sent("error").as_deref(), Some("invalid_request"));
+        }
     }
 );

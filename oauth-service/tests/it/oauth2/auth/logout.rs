@@ -157,12 +157,52 @@ on_both!(
         let sid =
             world.page("login", "", &challenge, json!(null)).await.json()["session_id"].as_str().unwrap().to_owned();
         let path = "/admin/oauth2/auth/sessions/login";
-        for (query, status) in [("", 400), ("?subject=ann&sid=x", 400), ("?sid=unknown", 204), ("?subject=nobody", 204)]
-        {
+        for (query, status) in [
+            ("", 400),
+            ("?subject=ann&sid=x", 400),
+            ("?subject=%00", 400),
+            ("?sid=unknown", 204),
+            ("?subject=nobody", 204),
+        ] {
             assert_eq!(world.admin(Method::DELETE, &format!("{path}{query}"), None).await.status, status, "{query}");
         }
         assert_eq!(browser.get(&request(&["prompt=none"])).await.status, 302);
         assert_eq!(world.admin(Method::DELETE, &format!("{path}?sid={sid}"), None).await.status, 204);
         assert_eq!(browser.get(&request(&["prompt=none"])).await.sent("error").as_deref(), Some("login_required"));
+    }
+);
+
+/// Answers one request with 204 and returns what it said.
+fn listen_once() -> (String, std::thread::JoinHandle<String>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/identity/", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = vec![0; 4_096];
+        let length = stream.read(&mut request).unwrap();
+        stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&request[..length]).to_lowercase()
+    });
+    (url, thread)
+}
+
+on_both!(
+    async fn the_identity_providers_session_ends_too(dsn: String) {
+        let (url, provider) = listen_once();
+        let provides = json!({ "identity_provider": { "url": url, "headers": { "Authorization": "Bearer the-key" } } });
+        let world = World::with(&dsn, json!({ "urls": provides })).await;
+        world.client("shop", json!({})).await;
+        let mut browser = world.browser();
+        let mut body = login("ann", true);
+        body["identity_provider_session_id"] = json!("5f9f6c0e-0000-4000-8000-000000000000");
+        browser.authorize(&request(&[]), body, consent(false)).await;
+        let challenge = browser.get(&format!("{ISSUER}oauth2/sessions/logout")).await.sent("logout_challenge").unwrap();
+        let next = world.accept("logout", &challenge, json!(null)).await;
+        assert_eq!(browser.get(&next).await.header("location"), DONE);
+        let said = tokio::task::spawn_blocking(move || provider.join().unwrap()).await.unwrap();
+        let line = "delete /identity/admin/sessions/5f9f6c0e-0000-4000-8000-000000000000 http/1.1";
+        assert!(said.starts_with(line), "{said}");
+        assert!(said.contains("authorization: bearer the-key"), "{said}");
     }
 );

@@ -82,3 +82,34 @@ on_both!(
         assert_eq!(browser.get(&next).await.sent("error").as_deref(), Some("access_denied"));
     }
 );
+
+on_both!(
+    async fn a_logout_is_not_undone_by_an_old_verifier(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        let mut browser = world.browser();
+        let challenge = browser.start(&request(&[])).await;
+        let next = world.accept("login", &challenge, login("ann", true)).await;
+        // While the login lives, coming twice changes nothing.
+        for _ in 0..2 {
+            assert!(browser.get(&next).await.sent("consent_challenge").is_some());
+        }
+        world.admin(reqwest::Method::DELETE, "/admin/oauth2/auth/sessions/login?subject=ann", None).await;
+        assert_eq!(browser.get(&next).await.sent("error").as_deref(), Some("access_denied"));
+        assert_eq!(browser.get(&request(&["prompt=none"])).await.sent("error").as_deref(), Some("login_required"));
+    }
+);
+
+on_both!(
+    async fn a_revoked_consent_is_not_given_again_by_its_verifier(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        let mut browser = world.browser();
+        let challenge = browser.log_in(&request(&[]), login("ann", true)).await;
+        let next = world.accept("consent", &challenge, consent(false)).await;
+        assert!(browser.get(&next).await.sent("code").is_some());
+        let path = "/admin/oauth2/auth/sessions/consent?subject=ann&all=true";
+        assert_eq!(world.admin(reqwest::Method::DELETE, path, None).await.status, 204);
+        assert_eq!(browser.get(&next).await.sent("error").as_deref(), Some("access_denied"));
+    }
+);

@@ -114,3 +114,22 @@ on_both!(
         assert_eq!(world.page("consent", "", &challenge, json!(null)).await.json()["skip"], false);
     }
 );
+
+on_both!(
+    async fn claims_are_sealed_at_rest_unless_told_otherwise(dsn: String) {
+        for sealed in [true, false] {
+            let more = json!({ "oauth2": { "session": { "encrypt_at_rest": sealed } } });
+            let world = World::with(&dsn, more).await;
+            if sealed {
+                world.client("shop", json!({})).await;
+            }
+            world.browser().authorize(&request(&[]), login("ann", true), consent(true)).await;
+            // Both kinds are read whatever the switch says now.
+            for item in list(&world, "subject=ann").await.0 {
+                assert_eq!(item["session"]["id_token"]["role"], "buyer");
+            }
+        }
+        let world = World::start(&dsn).await;
+        assert_eq!(list(&world, "subject=ann").await.0.len(), 2);
+    }
+);

@@ -194,3 +194,16 @@ on_both!(
         assert_eq!(other.get(&request(&[&forged])).await.sent("error").as_deref(), Some("invalid_request"));
     }
 );
+
+on_both!(
+    async fn another_person_is_an_error_where_nobody_may_be_asked(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        let mut browser = world.browser();
+        browser.authorize(&request(&[]), login("ann", true), consent(true)).await;
+        let challenge = browser.start(&request(&["prompt=none"])).await;
+        let next = world.accept("login", &challenge, login("bob", true)).await;
+        assert_eq!(browser.get(&next).await.sent("error").as_deref(), Some("login_required"));
+        assert_eq!(asked(&world, &mut browser, &[]).await["subject"], "ann");
+    }
+);
