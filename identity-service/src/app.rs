@@ -129,9 +129,17 @@ impl App {
         Ok(Self { env, metrics })
     }
 
+    /// Sends queued mails until `stop` is done, without listening. `false`: no mail server is configured.
+    pub async fn watch_courier(self, stop: impl Future<Output = ()>) -> anyhow::Result<bool> {
+        let Some(worker) = courier::Worker::new(&Arc::new(self.env))? else { return Ok(false) };
+        worker.run(stop).await;
+        Ok(true)
+    }
+
     /// Binds the listeners and starts answering.
+    #[expect(clippy::unused_async, reason = "callers start both services alike, and the listeners need their runtime")]
     pub async fn start(self) -> anyhow::Result<Running> {
-        run::start(self.env, self.metrics).await
+        run::start(self.env, &self.metrics)
     }
 }
 

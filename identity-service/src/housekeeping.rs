@@ -67,3 +67,6 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
 fn span(duration: std::time::Duration) -> chrono::Duration {
     chrono::Duration::from_std(duration).unwrap_or(chrono::Duration::days(365_000))
 }
+
+#[cfg(test)]
+mod tests;

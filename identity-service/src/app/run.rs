@@ -33,7 +33,7 @@ impl std::fmt::Debug for Running {
 }
 
 /// Binds, starts the listeners and the tasks.
-pub(super) async fn start(mut env: Env, metrics: Metrics) -> anyhow::Result<Running> {
+pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> {
     let bound = server::bind(&env.config)?;
     env.config = Arc::new(env.config.with_bound_ports(bound.ports()?)?);
     for warning in env.config.warnings() {
@@ -41,7 +41,7 @@ pub(super) async fn start(mut env: Env, metrics: Metrics) -> anyhow::Result<Runn
     }
     let env = Arc::new(env);
     let worker = if env.config.courier.watch { courier::Worker::new(&env)? } else { None };
-    let served = server::serve(bound, &env, &metrics)?;
+    let served = server::serve(bound, &env, metrics)?;
     let mut running = Running {
         public_url: env.config.serve.public.base_url.clone(),
         admin_url: env.config.serve.admin.base_url.clone(),

@@ -1,6 +1,6 @@
 //! `import identities`, `get identity`, `list identities`, `delete identity`.
 
-use std::{io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
@@ -96,11 +96,7 @@ pub(super) struct DeleteArgs {
 pub(super) async fn import(args: &ImportArgs) -> anyhow::Result<()> {
     let text = match args.file.as_ref().filter(|file| file.as_os_str() != "-") {
         Some(file) => std::fs::read_to_string(file).with_context(|| file.display().to_string())?,
-        None => {
-            let mut text = String::new();
-            std::io::stdin().lock().read_to_string(&mut text)?;
-            text
-        }
+        None => std::io::read_to_string(std::io::stdin().lock())?,
     };
     let bodies = match serde_json::from_str(&text).context("the file is not JSON")? {
         Value::Array(bodies) => bodies,

@@ -1,5 +1,6 @@
 //! The command line: the verbs of Kratos' CLI (contract §11.2). Parses, calls, prints; every rule lives elsewhere.
 
+mod courier;
 mod identities;
 mod migrate;
 mod output;
@@ -35,6 +36,9 @@ enum Command {
     /// Bring the database to this version's schema.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// The mail worker.
+    #[command(subcommand)]
+    Courier(courier::Courier),
     /// Make identities from a file.
     #[command(subcommand)]
     Import(identities::Import),
@@ -75,6 +79,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => serve::run(&cli.global.config, &command).await,
         Command::Migrate(migrate::Migrate::Sql(command)) => migrate::run(&cli.global.config, &command).await,
+        Command::Courier(courier::Courier::Watch(command)) => courier::watch(&cli.global.config, &command).await,
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,

@@ -13,6 +13,7 @@ use crate::{
 
 /// Run the service until it is told to stop.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag of the command line")]
 pub(super) struct Serve {
     /// Accepted for compatibility: both listeners are opened.
     #[arg(value_parser = ["all"])]

@@ -22,6 +22,7 @@ fn the_forms_operators_use_are_understood() {
         "identity-service list identities --page-size 10",
         "identity-service ls identities",
         "identity-service delete identity 1",
+        "identity-service courier watch -c kratos.yml --expose-metrics-port 0",
         "identity-service version",
     ] {
         assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");

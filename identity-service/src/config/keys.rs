@@ -8,7 +8,8 @@ use shared_types::config::{
 };
 
 const SETTINGS: &str = "the settings flow is not supported yet";
-const NOT_YET: &str = "not supported yet";
+const NOT_YET: &str = "it is not built yet";
+const CIPHERS: &str = "what must be read back is always sealed with XChaCha20-Poly1305";
 const WEB_HOOKS: &str = "web hooks are not supported yet";
 const PASSKEYS: &str = "passkeys and security keys are not supported yet";
 const PROVIDERS: &str = "social sign-in is not supported yet";
@@ -231,7 +232,7 @@ pub(super) const KEYS: &[Key] = &[
     no("hashers.argon2.expected_deviation", Duration, ARGON2),
     no("hashers.argon2.dedicated_memory", Text, ARGON2),
     yes("hashers.bcrypt.cost", Int),
-    no("ciphers.algorithm", Text, NOT_YET),
+    no("ciphers.algorithm", Text, CIPHERS),
     yes("cookies.domain", Text),
     yes("cookies.path", Text),
     yes("cookies.secure", Bool),

@@ -79,7 +79,7 @@ pub(super) fn hashers(r: &Reader<'_>, dev: bool) -> Hashers {
 pub(super) fn cleanup(r: &Reader<'_>) -> Cleanup {
     Cleanup {
         batch_size: r.number("database.cleanup.batch_size", 100, 1..=10_000),
-        every: r.duration("database.cleanup.sleep.tables", Duration::from_secs(60)).max(Duration::from_secs(1)),
+        every: r.duration("database.cleanup.sleep.tables", Duration::from_mins(1)).max(Duration::from_secs(1)),
         older_than: r.duration("database.cleanup.older_than", Duration::ZERO),
     }
 }

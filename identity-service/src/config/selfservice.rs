@@ -9,7 +9,7 @@ use super::{
     read::Reader,
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Everything below `selfservice`.
 #[derive(Debug, Clone)]
@@ -79,6 +79,7 @@ pub(crate) struct Logout {
 
 /// `selfservice.methods.password` (contract §4.3).
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one per switch of the configuration")]
 pub(crate) struct PasswordMethod {
     pub(crate) enabled: bool,
     pub(crate) min_length: usize,

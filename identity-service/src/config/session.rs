@@ -67,7 +67,7 @@ pub(crate) struct CookieAttributes {
 
 /// Reads `session`.
 pub(super) fn read(r: &Reader<'_>, cookies: &CookieAttributes) -> SessionConfig {
-    let lifespan = r.duration("session.lifespan", Duration::from_secs(24 * 3600));
+    let lifespan = r.duration("session.lifespan", Duration::from_hours(24));
     let cacheable = r.flag("feature_flags.cacheable_sessions", false);
     let max_age = r.maybe_duration("feature_flags.cacheable_sessions_max_age");
     SessionConfig {

@@ -1,5 +1,7 @@
 //! Answers that are no errors.
 
+use std::fmt::Write as _;
+
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{
@@ -32,4 +34,13 @@ pub(crate) fn nothing() -> HttpResponse {
 /// A redirect.
 pub(crate) fn redirect(status: StatusCode, target: &str) -> HttpResponse {
     HttpResponse::build(status).insert_header((LOCATION, target)).finish()
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -145,7 +145,7 @@ impl Schema {
     }
 
     /// Turns the texts of a form into what the schema wants there: numbers, booleans; an input left empty is left out.
-    pub(crate) fn from_form(&self, traits: &mut Value) {
+    pub(crate) fn coerce_form(&self, traits: &mut Value) {
         if let Some(schema) = self.document.pointer("/properties/traits") {
             coerce::coerce(&self.document, schema, traits, 0);
         }

@@ -7,9 +7,9 @@ use shared_types::time::Time;
 /// Failures before the first delay.
 const FREE_FAILURES: i32 = 5;
 /// The longest delay: nobody can be locked out for good.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 /// Failures older than this are forgotten.
-pub(crate) const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const FORGET_AFTER: Duration = Duration::from_hours(24);
 
 /// The failures counted for one account (a keyed digest of its identifier, so unknown accounts look the same).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

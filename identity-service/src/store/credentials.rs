@@ -81,7 +81,7 @@ pub(crate) fn by_identifier(
         .first(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
-    let mut identifiers = identifiers_of(conn, &[row.id.clone()])?;
+    let mut identifiers = identifiers_of(conn, std::slice::from_ref(&row.id))?;
     let own = identifiers.remove(&row.id).unwrap_or_default();
     row.read(own).map(Some)
 }

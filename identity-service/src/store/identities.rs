@@ -34,8 +34,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn of(identity: &Identity) -> Result<Self, Error> {
-        Ok(Self {
+    fn of(identity: &Identity) -> Self {
+        Self {
             id: identity.id.text(),
             external_id: identity.external_id.clone(),
             schema_id: identity.schema_id.clone(),
@@ -47,7 +47,7 @@ impl Row {
             revision: identity.revision,
             created_at: stamp(identity.created_at),
             updated_at: stamp(identity.updated_at),
-        })
+        }
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn with_addresses(conn: &mut AnyConn, rows: Vec<Row>) -> Result<Vec<I
 
 /// Adds an identity and its addresses. Fails with `Conflict` when an address or the external id is taken.
 pub(crate) fn insert(conn: &mut AnyConn, identity: &Identity) -> Result<(), Error> {
-    diesel::insert_into(identities::table).values(Row::of(identity)?).execute(conn)?;
+    diesel::insert_into(identities::table).values(Row::of(identity)).execute(conn)?;
     addresses::insert(conn, identity.id, &identity.verifiable_addresses, &identity.recovery_addresses)
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn insert(conn: &mut AnyConn, identity: &Identity) -> Result<(), Erro
 /// somebody has, or it is gone.
 #[must_use = "false means that nothing was written"]
 pub(crate) fn update(conn: &mut AnyConn, identity: &Identity) -> Result<bool, Error> {
-    let mut row = Row::of(identity)?;
+    let mut row = Row::of(identity);
     row.revision += 1;
     let count = diesel::update(identities::table.find(identity.id.text()))
         .filter(identities::revision.eq(identity.revision))

@@ -3,6 +3,8 @@
 
 mod admin;
 mod config;
+mod limits;
+mod pages;
 mod self_service;
 mod sessions;
 mod world;

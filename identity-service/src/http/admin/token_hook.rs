@@ -16,6 +16,7 @@ use crate::{
         reply,
     },
     identity::claims,
+    model::identity::Identity,
     store,
 };
 
@@ -52,7 +53,7 @@ pub(crate) async fn post(cx: Ctx, body: JsonBody) -> Result<HttpResponse, ApiErr
         Ok(id) => cx.db.read(move |conn| store::identities::get(conn, id)).await?,
         Err(_) => None,
     };
-    let Some(identity) = found.filter(|identity| identity.is_active()) else {
+    let Some(identity) = found.filter(Identity::is_active) else {
         tracing::info!(
             target: "audit", event = "TokenRefused", identity = subject, request = %cx.request_id,
             "tokens refused to an identity that is disabled or gone"

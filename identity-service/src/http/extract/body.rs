@@ -56,7 +56,9 @@ impl FromRequest for FlowBody {
 fn json(bytes: &[u8]) -> Result<FlowBody, ApiError> {
     let value: Value = serde_json::from_slice(bytes)
         .map_err(|error| ApiError::bad_request(format!("The body is not JSON: {error}.")))?;
-    let Value::Object(map) = value else { return Err(ApiError::bad_request("The body must be a JSON object.")) };
+    let Value::Object(map) = value else {
+        return Err(ApiError::bad_request("The body must be a JSON object."));
+    };
     // Dotted names work in JSON too, next to nested objects.
     let mut root = Value::Object(Map::new());
     for (name, value) in map {
@@ -86,15 +88,14 @@ fn put(root: &mut Value, name: &str, value: Value) -> Result<(), ApiError> {
     }
     let mut slot = root;
     for part in parts {
-        slot = match (part.parse::<usize>(), slot.is_array() || slot.is_null()) {
-            (Ok(index), true) => list_slot(slot, index).ok_or_else(malformed)?,
-            _ => {
-                if slot.is_null() {
-                    *slot = Value::Object(Map::new());
-                }
-                let map = slot.as_object_mut().ok_or_else(malformed)?;
-                map.entry(part).or_insert(Value::Null)
+        let place = part.parse::<usize>().ok().filter(|_| slot.is_array() || slot.is_null());
+        slot = if let Some(index) = place {
+            list_slot(slot, index).ok_or_else(malformed)?
+        } else {
+            if slot.is_null() {
+                *slot = Value::Object(Map::new());
             }
+            slot.as_object_mut().ok_or_else(malformed)?.entry(part).or_insert(Value::Null)
         };
     }
     merge(slot, value);

@@ -10,6 +10,7 @@ use shared_types::{seal::SealError, secret::Secret, time::Time};
 use crate::{
     app::Cx,
     config::{Config, CookieAttributes, SameSite},
+    http::reply::hex,
     session::cookie::{self, SessionCookie},
 };
 
@@ -19,8 +20,7 @@ const CSRF_DAYS: i64 = 365;
 /// The name of the CSRF cookie: it hashes the base URL exactly as it is configured.
 pub(crate) fn csrf_name(config: &Config) -> String {
     let hash = Sha256::digest(config.serve.public.base_url_text.as_bytes());
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("csrf_token_{hex}")
+    format!("csrf_token_{}", hex(&hash))
 }
 
 /// The value of the CSRF cookie, as sent.

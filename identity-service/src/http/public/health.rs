@@ -63,12 +63,7 @@ pub(crate) async fn metrics(metrics: Data<Metrics>) -> HttpResponse {
 
 /// What tells one configuration from another: its `revision`, else a hash of it.
 pub(crate) async fn config(cx: Ctx) -> HttpResponse {
-    let text = match &cx.config.revision {
-        Some(revision) => revision.clone(),
-        None => {
-            let hash = Sha256::digest(cx.config.raw().to_string().as_bytes());
-            hash.iter().map(|byte| format!("{byte:02x}")).collect()
-        }
-    };
+    let hashed = || reply::hex(&Sha256::digest(cx.config.raw().to_string().as_bytes()));
+    let text = cx.config.revision.clone().unwrap_or_else(hashed);
     HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/plain; charset=utf-8")).body(text)
 }

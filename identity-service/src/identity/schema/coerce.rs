@@ -34,7 +34,9 @@ pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, depth:
         }
         Value::Array(items) => {
             if let Some(schema) = schema.get("items") {
-                items.iter_mut().for_each(|item| coerce(document, schema, item, depth + 1));
+                for item in items {
+                    coerce(document, schema, item, depth + 1);
+                }
             }
         }
         Value::String(text) => {

@@ -142,7 +142,7 @@ fn forms_become_what_the_schema_wants() {
     }}}}))
     .unwrap();
     let mut value = json!({"name": "", "age": "7", "size": "1.5", "news": "true", "phone": "", "tags": ["1", "x"]});
-    schema.from_form(&mut value);
+    schema.coerce_form(&mut value);
     assert_eq!(value, json!({"name": "", "age": 7, "size": 1.5, "news": true, "tags": [1, "x"]}));
 }
 

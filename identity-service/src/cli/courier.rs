@@ -1,0 +1,40 @@
+//! `courier watch`: the mail worker as a process of its own.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::{Args, Subcommand};
+use shared_types::http::{server::stop_signal, trace};
+
+use crate::{
+    app::{App, Seams},
+    config::Config,
+};
+
+/// Mails.
+#[derive(Debug, Subcommand)]
+pub(super) enum Courier {
+    /// Send queued mails until told to stop.
+    Watch(Watch),
+}
+
+/// Arguments of `courier watch`.
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    /// Accepted for compatibility: figures are on the admin port of `serve`.
+    #[arg(long)]
+    expose_metrics_port: Option<u16>,
+}
+
+/// Sends what `serve` without `--watch-courier` leaves in the queue.
+pub(super) async fn watch(files: &[PathBuf], args: &Watch) -> anyhow::Result<()> {
+    let _ = args.expose_metrics_port;
+    let config = Config::load(files, std::env::vars())?;
+    let guard = trace::init_logging(config.logging())?;
+    let worked = App::build(config, Seams::default()).await?.watch_courier(stop_signal()).await?;
+    guard.shut_down();
+    if !worked {
+        bail!("courier.smtp.connection_uri is not set: there is nowhere to send mails");
+    }
+    Ok(())
+}
