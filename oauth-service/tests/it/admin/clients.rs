@@ -128,7 +128,7 @@ on_both! {
             let link = page.header("link").to_owned();
             assert!(link.contains("rel=\"first\""), "{link}");
             match link.split(", ").find(|part| part.contains("rel=\"next\"")) {
-                Some(next) => path = next.split(['<', '>']).nth(1).unwrap().to_owned(),
+                Some(next) => next.split(['<', '>']).nth(1).unwrap().clone_into(&mut path),
                 None => break,
             }
         }
