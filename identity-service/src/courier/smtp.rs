@@ -27,7 +27,7 @@ use crate::{
 /// How long a connection may take to stand, TLS and authentication included.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long the server may take over one mail. Giving up while it thinks about the body would send it twice.
-const TRANSACTION: Duration = Duration::from_secs(60);
+const TRANSACTION: Duration = Duration::from_mins(1);
 
 /// Stands between the two forms of a mail. Without digits: programs take the first run of six for the code.
 const BOUNDARY: &str = "=_portico_alternative_forms_of_one_mail";

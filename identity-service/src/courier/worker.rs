@@ -27,13 +27,13 @@ use crate::{
 };
 
 /// How long a worker holds what it took.
-const HELD: Duration = Duration::from_secs(300);
+const HELD: Duration = Duration::from_mins(5);
 /// After this much of its hold a worker begins no further transmission.
 const SAFE: Duration = Duration::from_secs(200);
 /// The first pause after a failure; each further one is three times as long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// After the bell the mail may still be a moment from being committed, so the queue is looked at again soon.
 const LOOKS: [Duration; 4] =
     [Duration::from_millis(5), Duration::from_millis(20), Duration::from_millis(80), Duration::from_millis(320)];

@@ -76,6 +76,7 @@ pub(crate) enum Field {
 
 /// Something to fill in, to tick or to choose.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "HTML attributes that are there or not")]
 pub(crate) struct Input {
     /// Its id in the page.
     pub(crate) id: String,

@@ -208,7 +208,7 @@ on_both! {
         // Without the bell it would sleep for an hour.
         let env = Arc::get_mut(&mut place.env).unwrap();
         let mut config = (*env.config).clone();
-        config.courier.pull_wait = Duration::from_secs(3600);
+        config.courier.pull_wait = Duration::from_hours(1);
         env.config = Arc::new(config);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let worker = Worker::new(&place.env).unwrap().unwrap();

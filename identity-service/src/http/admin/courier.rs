@@ -1,11 +1,14 @@
 //! `/admin/courier/messages`: what was sent to whom (contract §8). What a mail says is shown in development alone.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpResponse, http::header::LINK, web};
-use serde_json::{Value, json};
+use serde::Serialize;
 use shared_types::{
     db::{AnyConn, Error as DbError},
     id::MessageId,
     page::link_header,
+    time::Time,
 };
 
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
         reply,
         routes::at,
     },
-    model::mail::{Dispatch, Mail, MailStatus},
+    model::mail::{Dispatch, DispatchStatus, Mail, MailStatus, MailType},
     store::mails::{self, Wanted},
 };
 
@@ -42,6 +45,9 @@ async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
         MessageId::parse(&key).map_err(|_| ApiError::bad_request("The page_token is not valid."))
     };
     let after = query.filled("page_token").map(decode).transpose()?;
+    if query.get("recipient").is_some_and(|recipient| recipient.contains('\0')) {
+        return Err(ApiError::bad_request("The parameter recipient must be an address."));
+    }
     let wanted = Wanted {
         status: query.parsed::<MailStatus>("status", "queued, processing, sent or abandoned")?,
         recipient: query.filled("recipient").map(str::to_owned),
@@ -55,7 +61,7 @@ async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let next = last.map(|mail| cx.secrets.pages.encode(&mail.id.text(), cx.now, &*cx.entropy));
     let link =
         link_header("/admin/courier/messages", &query.without(&["page_token", "page_size"]), room, next.as_deref());
-    let bodies: Vec<Value> = found.iter().map(|mail| body(&cx, mail)).collect();
+    let bodies: Vec<Body<'_>> = found.iter().map(|mail| Body::of(&cx, mail)).collect();
     let mut answer = HttpResponse::Ok();
     answer.insert_header((LINK, link));
     reply::with(answer, &bodies)
@@ -70,40 +76,75 @@ async fn get(cx: Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
         Ok(Some((mail, mails::dispatches(conn, id)?)))
     };
     let (mail, dispatches) = cx.db.read(unit).await?.ok_or_else(unknown)?;
-    let mut body = body(&cx, &mail);
-    body["dispatches"] = dispatches.iter().map(dispatch).collect();
+    let body = Body { dispatches: Some(dispatches.iter().map(Attempt::of).collect()), ..Body::of(&cx, &mail) };
     reply::json(&body)
 }
 
-fn body(cx: &Cx, mail: &Mail) -> Value {
-    let content = courier::read(&cx.secrets, mail).filter(|_| cx.config.dev);
-    let (subject, text) =
-        content.map_or((HIDDEN.to_owned(), HIDDEN.to_owned()), |content| (content.subject, content.text));
-    json!({
-        "id": mail.id,
-        "status": mail.status,
-        "type": mail.kind,
-        "recipient": mail.recipient,
-        "subject": subject,
-        "body": text,
-        "template_type": mail.template,
-        "channel": mail.channel,
-        "send_count": mail.send_count,
-        "created_at": mail.created_at,
-        "updated_at": mail.updated_at,
-    })
+/// A message as the API shows it.
+#[derive(Serialize)]
+struct Body<'a> {
+    id: MessageId,
+    status: MailStatus,
+    #[serde(rename = "type")]
+    kind: MailType,
+    recipient: &'a str,
+    subject: Cow<'static, str>,
+    body: Cow<'static, str>,
+    template_type: &'a str,
+    channel: &'a str,
+    send_count: i32,
+    created_at: Time,
+    updated_at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispatches: Option<Vec<Attempt<'a>>>,
 }
 
-fn dispatch(dispatch: &Dispatch) -> Value {
-    let mut body = json!({
-        "id": dispatch.id,
-        "message_id": dispatch.message_id,
-        "status": dispatch.status,
-        "created_at": dispatch.created_at,
-        "updated_at": dispatch.created_at,
-    });
-    if let Some(error) = &dispatch.error {
-        body["error"] = json!(error);
+impl<'a> Body<'a> {
+    fn of(cx: &Cx, mail: &'a Mail) -> Self {
+        let content = courier::read(&cx.secrets, mail).filter(|_| cx.config.dev);
+        let (subject, body) = match content {
+            Some(content) => (content.subject.into(), content.text.into()),
+            None => (HIDDEN.into(), HIDDEN.into()),
+        };
+        Self {
+            id: mail.id,
+            status: mail.status,
+            kind: mail.kind,
+            recipient: &mail.recipient,
+            subject,
+            body,
+            template_type: &mail.template,
+            channel: &mail.channel,
+            send_count: mail.send_count,
+            created_at: mail.created_at,
+            updated_at: mail.updated_at,
+            dispatches: None,
+        }
     }
-    body
+}
+
+/// An attempt to send a message as the API shows it.
+#[derive(Serialize)]
+struct Attempt<'a> {
+    id: MessageId,
+    message_id: MessageId,
+    status: DispatchStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    created_at: Time,
+    updated_at: Time,
+}
+
+impl<'a> Attempt<'a> {
+    fn of(dispatch: &'a Dispatch) -> Self {
+        Self {
+            id: dispatch.id,
+            message_id: dispatch.message_id,
+            status: dispatch.status,
+            error: dispatch.error.as_deref(),
+            created_at: dispatch.created_at,
+            // An attempt is written once.
+            updated_at: dispatch.created_at,
+        }
+    }
 }

@@ -49,7 +49,7 @@ async fn show(visit: &Visit, challenge: Option<&str>) -> Result<HttpResponse, Ap
     };
     let identity = match subject(visit, &request) {
         Ok(identity) => identity,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return Ok(*refusal),
     };
     if !is_asked(&request) {
         let answer = Answer { scopes: request.requested_scope.clone(), remember: false };
@@ -75,7 +75,7 @@ async fn take(visit: &Visit, fields: &Fields) -> Result<HttpResponse, ApiError> 
     };
     let identity = match subject(visit, &request) {
         Ok(identity) => identity,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return Ok(*refusal),
     };
     match fields.filled("action") {
         Some("accept") => {
@@ -95,9 +95,10 @@ const fn about(challenge: &str) -> About<'_> {
 }
 
 /// The signed-in identity, if the request is about it; otherwise the page that says so.
-fn subject<'a>(visit: &'a Visit, request: &ConsentRequest) -> Result<&'a Identity, HttpResponse> {
+fn subject<'a>(visit: &'a Visit, request: &ConsentRequest) -> Result<&'a Identity, Box<HttpResponse>> {
     let config = &visit.cx.config;
-    let refuse = |page: &ErrorPage| Err(pages::html(visit, StatusCode::FORBIDDEN, page, &Policy::new(config)));
+    let refuse =
+        |page: &ErrorPage| Err(Box::new(pages::html(visit, StatusCode::FORBIDDEN, page, &Policy::new(config))));
     match &visit.visitor.session {
         Some(signed_in) if signed_in.identity.id.text() == request.subject => Ok(&signed_in.identity),
         Some(_) => refuse(&ErrorPage::other_account(config)),

@@ -188,7 +188,7 @@ impl Samples for VerificationPage {
     }
 }
 
-fn consent_request(client: Value, scopes: &[&str]) -> ConsentRequest {
+fn consent_request(client: &Value, scopes: &[&str]) -> ConsentRequest {
     serde_json::from_value(json!({
         "challenge": "a-challenge", "skip": false, "subject": "6ba7b810-9dad-41d1-80b4-00c04fd430c8",
         "requested_scope": scopes, "requested_access_token_audience": ["https://api.example.com"],
@@ -211,12 +211,12 @@ impl Samples for ConsentPage {
             "client_uri": "javascript:alert(1)", "policy_uri": "data:text/html,x", "tos_uri": 7,
         });
         let scopes = ["openid", "profile", "email", "offline_access", "invoices.read", "stock.write"];
-        let page = |client, scopes: &[&str], who: &Identity| {
+        let page = |client: &Value, scopes: &[&str], who: &Identity| {
             Self::new(config, &consent_request(client, scopes), who, "token".to_owned())
         };
         vec![
-            ("full", page(full, &scopes, &identity())),
-            ("hostile", page(hostile, &["openid", "\"><script>"], &nobody_yet())),
+            ("full", page(&full, &scopes, &identity())),
+            ("hostile", page(&hostile, &["openid", "\"><script>"], &nobody_yet())),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! The admin API.
 
+mod courier;
 mod health;
 mod identities;
 mod keys;

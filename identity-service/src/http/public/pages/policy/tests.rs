@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-fn config(over: serde_json::Value) -> Config {
+fn config(over: &Value) -> Config {
     let mut config = json!({"dsn": "memory", "secrets": {"default": ["a secret for tests alone"]}});
     for (key, value) in over.as_object().into_iter().flatten() {
         config[key] = value.clone();
@@ -18,7 +18,7 @@ fn forms(policy: &Policy) -> String {
 
 #[test]
 fn behind_https_nothing_else_need_be_named() {
-    let config = config(json!({
+    let config = config(&json!({
         "serve": {"public": {"base_url": "https://id.example.org/"}},
         "selfservice": {"default_browser_return_url": "https://app.example.org/", "allowed_return_urls": ["com.app:/home"]},
     }));
@@ -27,7 +27,7 @@ fn behind_https_nothing_else_need_be_named() {
 
 #[test]
 fn clients_in_development_and_on_devices_are_named() {
-    let config = config(json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
+    let config = config(&json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
     let client = json!({"redirect_uris": [
         "https://portal.example.com/cb", "http://localhost:3000/cb", "com.example.app:/cb",
         "javascript:alert(1)", "data:text/html,x", "no url", 7,
@@ -40,7 +40,7 @@ fn clients_in_development_and_on_devices_are_named() {
 
 #[test]
 fn sources_cannot_name_every_address() {
-    let config = config(json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
+    let config = config(&json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
     let policy =
         Policy::new(&config).for_client("https://auth.example.org/", &json!({"redirect_uris": ["http://[::1]/cb"]}));
     assert_eq!(forms(&policy), "'self' https: http:");
@@ -48,14 +48,14 @@ fn sources_cannot_name_every_address() {
 
 #[test]
 fn in_development_any_http_address_will_do() {
-    let policy = Policy::new(&config(json!({})));
+    let policy = Policy::new(&config(&json!({})));
     let policy = policy.for_client("http://127.0.0.1:4444/", &json!({"redirect_uris": ["http://localhost:3000/cb"]}));
     assert_eq!(forms(&policy), "'self' https: http:");
 }
 
 #[test]
 fn nothing_in_a_url_can_add_to_the_header() {
-    let config = config(json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
+    let config = config(&json!({"serve": {"public": {"base_url": "https://id.example.org/"}}}));
     let client =
         json!({"redirect_uris": ["http://x.example; script-src *//", "http://y.example/; script-src *", "a b:c"]});
     let policy =
