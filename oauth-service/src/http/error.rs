@@ -142,7 +142,7 @@ fn chain(error: &OAuthError) -> String {
 /// The status of an OAuth2 error (contract 1.5.1).
 pub(crate) const fn status_of(code: OAuthCode) -> StatusCode {
     match code {
-        OAuthCode::InvalidClient | OAuthCode::RequestUnauthorized | OAuthCode::InvalidToken => StatusCode::UNAUTHORIZED,
+        OAuthCode::InvalidClient | OAuthCode::RequestUnauthorized => StatusCode::UNAUTHORIZED,
         OAuthCode::AccessDenied | OAuthCode::ScopeNotGranted | OAuthCode::RequestForbidden => StatusCode::FORBIDDEN,
         OAuthCode::NotFound => StatusCode::NOT_FOUND,
         OAuthCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,

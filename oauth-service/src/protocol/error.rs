@@ -32,7 +32,6 @@ pub(crate) enum OAuthCode {
     RegistrationNotSupported,
     RequestUnauthorized,
     RequestForbidden,
-    InvalidToken,
     NotFound,
 }
 
@@ -60,7 +59,6 @@ impl OAuthCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::RequestUnauthorized => "request_unauthorized",
             Self::RequestForbidden => "request_forbidden",
-            Self::InvalidToken => "invalid_token",
             Self::NotFound => "not_found",
         }
     }
@@ -90,7 +88,6 @@ impl OAuthCode {
             Self::RegistrationNotSupported => "The registration parameter is not supported.",
             Self::RequestUnauthorized => "The request is not authorized, or its time has run out.",
             Self::RequestForbidden => "The request is not allowed from this browser.",
-            Self::InvalidToken => "The token is malformed, expired or revoked.",
             Self::NotFound => "There is nothing by this name.",
         }
     }

@@ -12,10 +12,8 @@ use super::schema::used_nonces as table;
 /// Marks something as used. `false`: it was already.
 pub(crate) fn spend(conn: &mut AnyConn, purpose: &str, digest: &[u8], expires_at: Time) -> Result<bool, Error> {
     let row = (table::purpose.eq(purpose), table::digest.eq(digest), table::expires_at.eq(stamp(expires_at)));
-    let count = each_backend!(conn, |c| diesel::insert_into(table::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(c))?;
+    let count =
+        each_backend!(conn, |c| diesel::insert_into(table::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(count == 1)
 }
 

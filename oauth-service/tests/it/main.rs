@@ -7,3 +7,5 @@ mod admin;
 mod doors;
 #[cfg(test)]
 mod oauth2;
+#[cfg(test)]
+mod replicas;

@@ -3,6 +3,7 @@
 
 use shared_types::{contract::ConsentSession, db, id::LoginSessionId};
 
+use super::subject;
 use crate::{
     app::Cx,
     authorize::{
@@ -20,8 +21,7 @@ use crate::{
         token::Code,
     },
     protocol::error::{OAuthCode, OAuthError},
-    store::{consents, forced_subjects, login_sessions, used_nonces},
-    subject,
+    store::{consents, login_sessions, used_nonces},
     token::{self, code::NewCode},
 };
 
@@ -102,13 +102,10 @@ async fn new_code(
     consent: &Consent,
     (login_session_id, session): (LoginSessionId, ConsentSession),
 ) -> Result<NewCode, OAuthError> {
-    let client = authorized.client();
-    let (client_id, subject) = (client.id.clone(), consent.subject.clone());
-    let forced = cx.db.read(move |conn| forced_subjects::find(conn, &subject, &client_id)).await?;
     Ok(NewCode {
         grant_id: consent.grant_id,
         client_id: consent.client_id.clone(),
-        shown_subject: subject::shown(cx, client, &consent.subject, forced.as_deref())?,
+        shown_subject: subject::shown(cx, authorized.client(), &consent.subject).await?,
         subject: consent.subject.clone(),
         redirect_uri: authorized.redirect().as_sent().map(str::to_owned),
         scope: consent.granted.scope.clone(),

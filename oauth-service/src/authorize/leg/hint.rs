@@ -1,11 +1,11 @@
 //! `id_token_hint`: the person the client thinks it is dealing with (contract 3.2; OpenID Connect Core 3.1.2.1).
 
+use super::subject;
 use crate::{
     app::Cx,
     authorize::draft::Authorized,
     protocol::error::{OAuthCode, OAuthError},
-    store::forced_subjects,
-    subject, token,
+    token,
 };
 
 /// The `sub` of the hint, if the request has one and this server signed it. Its age does not matter.
@@ -19,11 +19,5 @@ pub(super) async fn subject_of(cx: &Cx, authorized: &Authorized) -> Result<Optio
 
 /// Whether the hinted `sub` is this person, by his own name or by the one this client knows him under.
 pub(super) async fn names(cx: &Cx, authorized: &Authorized, hinted: &str, person: &str) -> Result<bool, OAuthError> {
-    if hinted == person {
-        return Ok(true);
-    }
-    let (client_id, subject) = (authorized.client().id.clone(), person.to_owned());
-    let forced = cx.db.read(move |conn| forced_subjects::find(conn, &subject, &client_id)).await?;
-    let shown = subject::shown(cx, authorized.client(), person, forced.as_deref())?;
-    Ok(shown == hinted)
+    Ok(hinted == person || hinted == subject::shown(cx, authorized.client(), person).await?)
 }

@@ -159,7 +159,7 @@ impl Login {
     /// The subject this client is to know the person under (pairwise clients alone).
     fn forced_subject(&self, authorized: &Authorized) -> Option<Forced> {
         let client = authorized.client();
-        let value = self.answer.forced_subject.clone().filter(|_| client.subject_type == "pairwise")?;
+        let value = self.answer.forced_subject.clone().filter(|_| client.is_pairwise())?;
         Some(Forced { subject: self.answer.login.subject.clone(), client: client.id.clone(), value })
     }
 }

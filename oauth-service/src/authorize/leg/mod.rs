@@ -5,3 +5,4 @@ pub(super) mod consent;
 mod hint;
 pub(super) mod login;
 pub(super) mod start;
+mod subject;

@@ -1,3 +1,4 @@
 //! The OAuth2 endpoints.
 
 pub(crate) mod auth;
+mod hooks;

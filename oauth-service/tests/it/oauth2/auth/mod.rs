@@ -11,4 +11,5 @@ mod redirects;
 mod replays;
 mod revocation;
 mod sessions;
+mod subjects;
 pub(crate) mod world;

@@ -63,7 +63,7 @@ on_both!(
             let (found, link) = list(&world, &query).await;
             seen += found.len();
             let Some(next) = link.split(',').find(|part| part.contains("rel=\"next\"")) else { break };
-            query = next.split_once('?').unwrap().1.split('>').next().unwrap().to_owned();
+            next.split_once('?').unwrap().1.split('>').next().unwrap().clone_into(&mut query);
             assert!(query.contains("subject=ann"), "{query}");
         }
         assert_eq!(seen, 5);

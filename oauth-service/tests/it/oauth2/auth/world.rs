@@ -168,9 +168,11 @@ impl World {
     pub(crate) fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: BTreeMap::new(), set: Vec::new() }
     }
+}
 
-    /// Exchanges a code and returns the token answer.
-    pub(crate) async fn redeem(&self, client: &str, code: &str) -> Value {
+impl World {
+    /// Exchanges a code.
+    pub(crate) async fn exchange(&self, client: &str, code: &str) -> Reply {
         let form = [
             ("grant_type", "authorization_code"),
             ("client_id", client),
@@ -178,13 +180,26 @@ impl World {
             ("redirect_uri", CALLBACK),
             ("code_verifier", VERIFIER),
         ];
-        let reply = read(self.http.post(self.running.public_url.join("/oauth2/token").unwrap()).form(&form)).await;
+        self.token(&form).await
+    }
+
+    /// Exchanges a code and returns the tokens.
+    pub(crate) async fn redeem(&self, client: &str, code: &str) -> Value {
+        let reply = self.exchange(client, code).await;
         assert_eq!(reply.status, 200, "{reply:?}");
         reply.json()
     }
-}
 
-impl World {
+    /// Exchanges a refresh token.
+    pub(crate) async fn refresh(&self, client: &str, token: &str) -> Reply {
+        self.token(&[("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token)]).await
+    }
+
+    /// Calls the token endpoint.
+    pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Reply {
+        read(self.http.post(self.running.public_url.join("/oauth2/token").unwrap()).form(form)).await
+    }
+
     /// Asks what a token is.
     pub(crate) async fn introspect(&self, token: &str) -> Value {
         let url = self.running.admin_url.join("/admin/oauth2/introspect").unwrap();
