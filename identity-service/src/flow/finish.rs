@@ -167,7 +167,7 @@ impl Work {
         // Read again: the identity may have been disabled while the password was hashed.
         let identity = store::identities::get(conn, proof.identity.id)?.filter(Identity::is_active).ok_or(Stop::Disabled)?;
         self.close(conn)?;
-        limit::succeeded(conn, &proof.account)?;
+        limit::succeeded(conn, &proof.account, cx.now)?;
         if let Some(rehash) = &proof.rehash {
             store::credentials::replace_config(conn, rehash.id, &rehash.before, &rehash.after, cx.now)?;
         }
@@ -221,11 +221,18 @@ async fn sign_in(cx: &Cx, visitor: &Visitor, open: Open, proof: Proof) -> Result
         Ok(written) => written,
         Err(Stop::Store(error)) => return Err(error.into()),
         Err(Stop::Disabled | Stop::Duplicate) => {
+            tracing::warn!(
+                target: "audit", event = "LoginFailed", identity = %proof.identity.id, method = proof.method,
+                reason = "disabled", request = %cx.request_id, "sign-in refused"
+            );
             return again(cx, visitor, again_open, form::saying(form, text::login::account_disabled())).await;
         }
         Err(Stop::Lost) => return Err(lost_for_good(cx, visitor, &work.flow).await),
     };
-    tracing::info!(identity = %written.identity.id, session = %written.issued.session.id, method = proof.method, "signed in");
+    tracing::info!(
+        target: "audit", event = "LoginSucceeded", identity = %written.identity.id, session = %written.issued.session.id,
+        method = proof.method, request = %cx.request_id, "signed in"
+    );
     let return_to = return_to(cx, &work.flow, &cx.config.selfservice.login.after, proof.method);
     let (go, must_navigate) = match &work.flow.data.oauth2 {
         Some(oauth2) => (oauth::accept(cx, &oauth2.challenge, &Signed::of(&written.issued.session)).await?, true),
@@ -263,7 +270,10 @@ async fn register(cx: &Cx, visitor: &Visitor, open: Open, draft: Draft) -> Resul
         }
         Err(Stop::Lost) => return Err(lost_for_good(cx, visitor, &work.flow).await),
     };
-    tracing::info!(identity = %written.identity.id, method = draft.method, "registered");
+    tracing::info!(
+        target: "audit", event = "RegistrationSucceeded", identity = %written.identity.id, method = draft.method,
+        request = %cx.request_id, "registered"
+    );
     let return_to = return_to(cx, &work.flow, &cx.config.selfservice.registration.after, draft.method);
     // A verification that is to be shown comes first; it keeps the challenge and answers it (contract §9).
     let go = match (&written.verification_page, &work.flow.data.oauth2) {

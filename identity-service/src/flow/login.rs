@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// Begins a login flow.
+#[tracing::instrument(name = "flow.login.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
     begin::guard_native(visitor, wish.flow_type)?;
     let second_factor = wants_second_factor(wish.aal.as_deref())?;

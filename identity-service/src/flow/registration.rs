@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Begins a registration flow.
+#[tracing::instrument(name = "flow.registration.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
     if !cx.config.selfservice.registration.enabled {
         return Err(Refusal::Disabled(FlowKind::Registration).into());

@@ -21,8 +21,8 @@ use crate::{
     ui::text::{self, Message, validation},
 };
 
-/// What was sent.
-#[derive(Debug, Clone)]
+/// What was sent. Not to be printed: it holds passwords.
+#[derive(Clone)]
 pub(crate) struct Submission {
     /// To which flow.
     pub(crate) flow: FlowId,
@@ -33,6 +33,7 @@ pub(crate) struct Submission {
 }
 
 /// Takes a submission to its end.
+#[tracing::instrument(name = "flow.submit", skip_all, fields(%kind, flow = %submission.flow))]
 pub(crate) async fn submit(
     cx: &Cx,
     kind: FlowKind,

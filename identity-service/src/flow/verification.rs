@@ -46,6 +46,7 @@ pub(super) fn is_enabled(cx: &Cx) -> bool {
 }
 
 /// Begins a verification somebody asks for.
+#[tracing::instrument(name = "flow.verification.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
     if !is_enabled(cx) {
         return Err(Refusal::Disabled(FlowKind::Verification).into());
@@ -193,7 +194,10 @@ fn spend(conn: &mut AnyConn, cx: &Cx, closed: &Flow, redeem: &Redeem) -> Result<
     if !store::flows::save(conn, closed, cx.now)? {
         return Ok(Redeemed::Lost);
     }
-    tracing::info!(identity = %spent.identity_id, address = %spent.address_id, "an address was verified");
+    tracing::info!(
+        target: "audit", event = "VerificationSucceeded", identity = %spent.identity_id, address = %spent.address_id,
+        method = redeem.kind.as_str(), request = %cx.request_id, "address verified"
+    );
     Ok(Redeemed::Proven)
 }
 
@@ -219,6 +223,7 @@ async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow) -> Result<Outcome, F
 
 /// A link from a mail was followed, in whatever browser: with a code the form is shown filled in, with a token the
 /// address is proven at once. The answer is the flow to show.
+#[tracing::instrument(name = "flow.verification.follow", skip_all, fields(flow = %id))]
 pub(crate) async fn follow(cx: &Cx, visitor: &Visitor, id: FlowId, link: Link) -> Result<FlowId, FlowError> {
     let open = match submit::load(cx, FlowKind::Verification, id).await?.open(cx.now) {
         Ok(open) => open,

@@ -118,7 +118,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     }
     let identifier = normal::identifier(&typed);
     limit::check(cx, "login", attempt.client, Some(&identifier)).map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
-    let key = limit::account_of(cx, &identifier);
+    let key = limit::account_of(cx, &identifier, attempt.client);
     let (delay, account) = {
         let (key, now) = (key, cx.now);
         cx.db.read(move |conn| Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account(conn, &identifier)?))).await?
@@ -129,6 +129,10 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     if let Some((identity, rehash)) = matching(cx, account, password).await? {
         return Ok(Step::Proved(Box::new(Proof { identity, method: MethodId::Password.as_str(), account: key, rehash })));
     }
+    tracing::warn!(
+        target: "audit", event = "LoginFailed", method = MethodId::Password.as_str(), client = attempt.client,
+        account = key.account.hex().get(..16).unwrap_or_default(), request = %cx.request_id, "wrong credentials"
+    );
     let now = cx.now;
     cx.db.write(move |conn| limit::failed(conn, &key, now)).await?;
     form.messages.push(validation::wrong_credentials());

@@ -13,6 +13,10 @@ use crate::{
 /// The prefix of every trait's input.
 const PREFIX: &str = "traits.";
 
+/// What is wrong with a submission is told up to this many times, and at inputs with names up to this length.
+const MESSAGES: usize = 50;
+const LONGEST_NAME: usize = 200;
+
 /// The names of the inputs of a schema, in its order.
 pub(crate) fn names(schema: &Schema) -> Vec<String> {
     trait_nodes(schema.document(), Group::Default).iter().map(|node| node.key().to_owned()).collect()
@@ -46,13 +50,13 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
     };
     let mut form = form.clone();
     fill(&mut form, &given);
-    for issue in issues {
+    for issue in issues.into_iter().take(MESSAGES) {
         match issue.at {
-            Some(name) => {
+            Some(name) if name.len() <= LONGEST_NAME => {
                 reveal(&mut form, schema, &name);
                 form.tell(&name, issue.message);
             }
-            None => form.messages.push(issue.message),
+            _ => form.messages.push(issue.message),
         }
     }
     Ok(Err(form))
@@ -60,10 +64,10 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
 
 /// Puts traits into the inputs of a form; an input whose trait is absent is emptied.
 pub(crate) fn fill(form: &mut Container, traits: &Traits) {
-    for node in &mut form.nodes {
-        let Some(input) = node.as_input_mut() else { continue };
-        if let Some(path) = path(&input.name) {
-            input.value = traits.at(&path).cloned();
+    let names: Vec<String> = form.nodes.iter().map(|node| node.key().to_owned()).collect();
+    for name in names {
+        if let Some(path) = path(&name) {
+            form.set_value(&name, traits.at(&path).cloned());
         }
     }
 }

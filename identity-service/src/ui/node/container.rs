@@ -6,6 +6,18 @@ use serde_json::Value;
 use super::{Group, InputType, Node};
 use crate::ui::text::{Message, MessageType};
 
+/// Longer texts are not kept in a form.
+const LONGEST: usize = 4096;
+
+/// Whether a value is one that a person may have typed.
+fn is_moderate(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.len() <= LONGEST,
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
 /// The form of a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Container {
@@ -51,10 +63,11 @@ impl Container {
         self.nodes.iter_mut().find(|node| node.key() == key)
     }
 
-    /// Gives an input its value; a key without an input is left alone.
+    /// Gives an input its value; a key without an input is left alone. Values beyond reason are not kept: a form is
+    /// stored between two requests, and anybody can send one.
     pub(crate) fn set_value(&mut self, key: &str, value: Option<Value>) {
         if let Some(input) = self.find_mut(key).and_then(Node::as_input_mut) {
-            input.value = value;
+            input.value = value.filter(is_moderate);
         }
     }
 

@@ -4,13 +4,22 @@ use serde_json::Value;
 
 use super::Message;
 
+/// What somebody sent is repeated up to this many characters: messages are stored with their form.
+const REPEATED: usize = 256;
+
+fn shortened(text: &str) -> &str {
+    text.char_indices().nth(REPEATED).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// 4000001: a reason that has no number of its own.
 pub(crate) fn generic(reason: &str) -> Message {
+    let reason = shortened(reason);
     Message::error(4_000_001, reason).with("reason", reason)
 }
 
 /// 4000002: a property is missing.
 pub(crate) fn required(property: &str) -> Message {
+    let property = shortened(property);
     Message::error(4_000_002, format!("Property {property} is missing.")).with("property", property)
 }
 
@@ -154,10 +163,12 @@ pub(crate) fn password_breached(breaches: u64) -> Message {
 
 /// 4000040: a text that is no e-mail address.
 pub(crate) fn email_format(value: &str) -> Message {
+    let value = shortened(value);
     Message::error(4_000_040, format!("{value:?} is not a valid email address.")).with("value", value)
 }
 
 /// 4000041: a text that is no phone number.
 pub(crate) fn phone_format(value: &str) -> Message {
+    let value = shortened(value);
     Message::error(4_000_041, format!("{value:?} is not a valid phone number.")).with("value", value)
 }

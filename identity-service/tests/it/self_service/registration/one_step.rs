@@ -123,6 +123,30 @@ on_both! {
 }
 
 on_both! {
+    async fn what_is_sent_is_not_kept_beyond_reason(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        let browser = world.browser();
+        let flow = browser.begin(BEGIN).await;
+        let long = "x".repeat(1 << 20);
+        let mut traits = json!({"email": long, "name": long});
+        traits[&long] = json!(1);
+        for at in 0..1000 {
+            traits[format!("unknown{at}")] = json!(long.get(..100));
+        }
+        let response = browser.submit(&flow, json!({"method": "password", "traits": traits, "password": PASSWORD})).await;
+        assert_eq!(response.status(), 400);
+        assert!(response.text().await.unwrap().len() < 100_000);
+        assert_eq!(browser.submit(&flow, fields("anna@example.org")).await.status(), 200);
+        let login = world.browser();
+        let flow = login.begin("/self-service/login/browser").await;
+        let response = login.submit(&flow, json!({"method": "password", "identifier": long, "password": PASSWORD})).await;
+        assert_eq!(response.status(), 400);
+        assert!(response.text().await.unwrap().len() < 10_000);
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn nobody_promotes_himself(dsn: String) {
         let world = World::start(&dsn, json!({})).await;
         let browser = world.browser();
