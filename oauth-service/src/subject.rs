@@ -51,3 +51,6 @@ fn sector(client: &Client) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

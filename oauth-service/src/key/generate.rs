@@ -30,7 +30,7 @@ pub(super) fn pair(alg: Alg, rsa_bits: u32, kid: &str) -> Result<Jwk, JoseError>
     Ok(jwk)
 }
 
-/// Makes a key and puts it in the set.
+/// Makes a key and puts it in the set, unless the set has one of this algorithm by then.
 pub(super) async fn add(cx: &Cx, set: KeySet, alg: Alg) -> Result<(), KeyError> {
     let kid = KeyId::random(&*cx.entropy).text();
     let bits = cx.config.oauth2.rsa_bits;
@@ -44,15 +44,24 @@ pub(super) async fn add(cx: &Cx, set: KeySet, alg: Alg) -> Result<(), KeyError> 
         Err(stopped) => return Err(unusable(JoseError::InvalidKeyFormat(stopped.into()))),
     };
     let sealed = cx.sealer.seal(&purpose(set, &kid), &*cx.entropy, jwk.to_string().as_bytes());
-    let row = StoredKey { set: set.name().to_owned(), kid: kid.clone(), alg: alg.as_str().to_owned(), sealed, created_at: cx.now };
-    let write = move |conn: &mut AnyConn| {
-        if !keys::set_exists(conn, &row.set)? {
-            keys::insert_set(conn, &row.set, row.created_at)?;
-        }
-        keys::insert(conn, &row)
+    let row = StoredKey {
+        set: set.name().to_owned(),
+        kid: kid.clone(),
+        alg: alg.as_str().to_owned(),
+        sealed,
+        created_at: cx.now,
     };
-    cx.db.write(write).await?;
-    tracing::info!(set = set.name(), kid, alg = alg.as_str(), "signing key made");
+    let write = move |conn: &mut AnyConn| {
+        // Replicas that start together take turns here, and only the first one keeps its key.
+        keys::lock_set(conn, &row.set, row.created_at)?;
+        if keys::has_alg(conn, &row.set, &row.alg)? {
+            return Ok(false);
+        }
+        keys::insert(conn, &row).map(|()| true)
+    };
+    if cx.db.write(write).await? {
+        tracing::info!(set = set.name(), kid, alg = alg.as_str(), "signing key made");
+    }
     Ok(())
 }
 
@@ -63,8 +72,8 @@ fn purpose(set: KeySet, kid: &str) -> String {
 /// Opens a key of the database. A key of an algorithm this server does not sign with is `None`.
 pub(super) fn open(sealer: &Sealer, set: KeySet, row: &StoredKey) -> Result<Option<Key>, KeyError> {
     let Some(alg) = Alg::parse(&row.alg) else { return Ok(None) };
-    let sealed = || KeyError::Sealed { set: set.name(), kid: row.kid.clone() };
-    let json = sealer.open(&purpose(set, &row.kid), &row.sealed).map_err(|_| sealed())?;
+    let foreign = || KeyError::Sealed { set: set.name(), kid: row.kid.clone() };
+    let json = sealer.open(&purpose(set, &row.kid), &row.sealed).map_err(|_| foreign())?;
     let unusable = |source| KeyError::Unusable { set: set.name(), source };
     let jwk = Jwk::from_bytes(&json).map_err(unusable)?;
     let mut public = jwk.to_public_key().map_err(unusable)?;
@@ -73,12 +82,14 @@ pub(super) fn open(sealer: &Sealer, set: KeySet, row: &StoredKey) -> Result<Opti
     public.set_algorithm(alg.as_str());
     public.set_key_use("sig");
     let (signer, verifier): (Box<dyn JwsSigner>, Box<dyn JwsVerifier>) = match alg {
-        Alg::Rs256 => {
-            (Box::new(RS256.signer_from_jwk(&jwk).map_err(unusable)?), Box::new(RS256.verifier_from_jwk(&public).map_err(unusable)?))
-        }
-        Alg::Es256 => {
-            (Box::new(ES256.signer_from_jwk(&jwk).map_err(unusable)?), Box::new(ES256.verifier_from_jwk(&public).map_err(unusable)?))
-        }
+        Alg::Rs256 => (
+            Box::new(RS256.signer_from_jwk(&jwk).map_err(unusable)?),
+            Box::new(RS256.verifier_from_jwk(&public).map_err(unusable)?),
+        ),
+        Alg::Es256 => (
+            Box::new(ES256.signer_from_jwk(&jwk).map_err(unusable)?),
+            Box::new(ES256.verifier_from_jwk(&public).map_err(unusable)?),
+        ),
     };
     Ok(Some(Key { kid: row.kid.clone(), alg, public, signer, verifier }))
 }

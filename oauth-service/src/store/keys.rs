@@ -1,9 +1,10 @@
-//! Rows of `key_sets` and `keys`. The set's own row makes two replicas that start together agree on one first key.
+//! Rows of `key_sets` and `keys`. The set's own row is what replicas that start together take turns on.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_types::{
     db::{AnyConn, Error, stamp, unstamp},
+    each_backend,
     time::Time,
 };
 
@@ -36,17 +37,22 @@ pub(crate) fn of_set(conn: &mut AnyConn, set: &str) -> Result<Vec<StoredKey>, Er
     Ok(rows.into_iter().map(StoredKey::from).collect())
 }
 
-/// Makes a set; `Conflict` when it is there.
-pub(crate) fn insert_set(conn: &mut AnyConn, set: &str, now: Time) -> Result<(), Error> {
-    diesel::insert_into(key_sets::table)
-        .values((key_sets::name.eq(set), key_sets::created_at.eq(stamp(now))))
-        .execute(conn)?;
+/// Makes a set, if it is not there, and keeps others from changing it until this unit of work ends.
+pub(crate) fn lock_set(conn: &mut AnyConn, set: &str, now: Time) -> Result<(), Error> {
+    let row = (key_sets::name.eq(set), key_sets::created_at.eq(stamp(now)));
+    each_backend!(conn, |c| diesel::insert_into(key_sets::table)
+        .values(row)
+        .on_conflict(key_sets::name)
+        .do_update()
+        .set(key_sets::name.eq(set))
+        .execute(c))?;
     Ok(())
 }
 
-/// Whether a set is there.
-pub(crate) fn set_exists(conn: &mut AnyConn, set: &str) -> Result<bool, Error> {
-    let found: Option<String> = key_sets::table.find(set).select(key_sets::name).first(conn).optional()?;
+/// Whether a set has a key of this algorithm.
+pub(crate) fn has_alg(conn: &mut AnyConn, set: &str, alg: &str) -> Result<bool, Error> {
+    let of_alg = table::table.filter(table::set_name.eq(set)).filter(table::alg.eq(alg));
+    let found: Option<String> = of_alg.select(table::kid).first(conn).optional()?;
     Ok(found.is_some())
 }
 
