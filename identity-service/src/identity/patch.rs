@@ -2,11 +2,7 @@
 //! of its paths cannot be written.
 
 use serde_json::{Value, json};
-use shared_types::{
-    id::AddressId,
-    secret::Secret,
-    time::Time,
-};
+use shared_types::{id::AddressId, secret::Secret, time::Time};
 
 use super::{
     import,
@@ -45,10 +41,22 @@ pub(crate) fn parse(body: Value) -> Result<json_patch::Patch, PatchError> {
 fn is_denied(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let within = |root: &str| lower == root || lower.starts_with(&format!("{root}/"));
-    let exact = ["", "/id", "/statechangedat", "/state_changed_at", "/credentials", "/created_at", "/updated_at", "/schema_url"];
+    let exact = [
+        "",
+        "/id",
+        "/statechangedat",
+        "/state_changed_at",
+        "/credentials",
+        "/created_at",
+        "/updated_at",
+        "/schema_url",
+    ];
     let whole = ["/credentials/oidc", "/credentials/saml", "/organization_id"];
     exact.contains(&lower.as_str()) || whole.iter().any(|root| within(root))
 }
+
+/// No identity becomes larger by copying.
+const MAX_BYTES: usize = 5 << 20;
 
 /// What a stored identity becomes under a patch.
 pub(crate) fn apply(stored: &Stored, patch: &json_patch::Patch, config: &Config) -> Result<Wanted, UpdateError> {
@@ -61,7 +69,19 @@ pub(crate) fn apply(stored: &Stored, patch: &json_patch::Patch, config: &Config)
             map.entry(name).or_insert(empty);
         }
     }
-    json_patch::patch(&mut document, patch).map_err(|error| invalid(format!("the patch does not apply: {error}")))?;
+    for operation in &patch.0 {
+        json_patch::patch(&mut document, std::slice::from_ref(operation))
+            .map_err(|error| invalid(format!("the patch does not apply: {error}")))?;
+        // Copies of copies double each time: a short patch must not become a large document.
+        let copies = matches!(operation, json_patch::PatchOperation::Copy(_));
+        if copies && document.to_string().len() > MAX_BYTES {
+            return Err(invalid("the patch makes the identity too large".to_owned()));
+        }
+    }
+    // What nests deeper than a body may could be stored, and never read again.
+    if serde_json::from_str::<Value>(&document.to_string()).is_err() {
+        return Err(invalid("the patch makes the identity too deeply nested".to_owned()));
+    }
     let member = |name: &str| document.get(name).cloned();
     let text = |name: &str| match document.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -128,7 +148,8 @@ fn verifications(stored: &Stored, document: &Value) -> Result<Vec<Verification>,
         if entry.get("value").and_then(Value::as_str) != Some(known.value.as_str()) {
             return Err(invalid("its value follows the traits and cannot be patched"));
         }
-        let verified = entry.get("verified").and_then(Value::as_bool).ok_or_else(|| invalid("verified: true or false"))?;
+        let verified =
+            entry.get("verified").and_then(Value::as_bool).ok_or_else(|| invalid("verified: true or false"))?;
         let status = entry.get("status").and_then(Value::as_str).and_then(|word| word.parse::<AddressStatus>().ok());
         let status = status.ok_or_else(|| invalid("status: must be pending, sent or completed"))?;
         let at = match entry.get("verified_at") {

@@ -67,6 +67,24 @@ on_both! {
 }
 
 on_both! {
+    async fn copies_of_copies_do_not_fill_the_memory(dsn: String) {
+        let world = World::start(&dsn).await;
+        let path = format!("/admin/identities/{}", world.person("ada@example.org").await);
+        let start = json!({"op": "add", "path": "/metadata_admin", "value": {"a": "x".repeat(1000)}});
+        let copy = |to: String| json!({"op": "copy", "from": "/metadata_admin", "path": to});
+        let wide = (0..60).map(|number| copy(format!("/metadata_admin/b{number}")));
+        let deep = (0..200).map(|_| copy("/metadata_admin/b".to_owned()));
+        for (copies, said) in [(wide.collect::<Vec<_>>(), "too large"), (deep.collect(), "too deeply nested")] {
+            let patch: Vec<_> = std::iter::once(start.clone()).chain(copies).collect();
+            let answer = world.call("PATCH", &path, &json!(patch)).await;
+            assert!(answer.status == 400 && answer.reason().contains(said), "{}: {}", answer.status, answer.reason());
+        }
+        assert!(world.get(&path).await.body.get("metadata_admin").is_none());
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn concurrent_patches_are_all_kept(dsn: String) {
         let world = World::start(&dsn).await;
         let path = format!("/admin/identities/{}", world.person("ada@example.org").await);
