@@ -10,7 +10,7 @@ use shared_types::{
 
 use crate::{
     app::Env,
-    model::failure::FORGET_AFTER,
+    model::failure::{FORGET_AFTER, KNOWN_FOR},
     store,
 };
 
@@ -31,7 +31,9 @@ pub(crate) async fn run(env: Arc<Env>) {
         match round(&env, &holder).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "expired rows removed"),
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed; it is tried again"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed; it is tried again")
+            }
         }
     }
 }
@@ -44,11 +46,12 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
         return Ok(0);
     }
     let expired = now - span(env.config.cleanup.older_than);
-    let tables: [(Sweep, Time); 4] = [
+    let tables: [(Sweep, Time); 5] = [
         (store::sessions::remove_expired, expired),
         (store::flows::remove_expired, expired),
         (store::flow_errors::remove_older, now - KEEP_ERRORS),
-        (store::login_failures::remove_older, now - span(FORGET_AFTER)),
+        (store::login_failures::remove_failed, now - span(FORGET_AFTER)),
+        (store::login_failures::remove_known, now - span(KNOWN_FOR)),
     ];
     let batch = env.config.cleanup.batch_size;
     let mut total = 0;

@@ -6,11 +6,13 @@ use std::net::IpAddr;
 use shared_types::{
     db::{AnyConn, Error as DbError},
     http::limit::{Quotas, RetryAfter, Rule},
-    secret::Digest,
     time::Time,
 };
 
-use crate::{app::Cx, config::RateLimit, store::login_failures};
+use crate::{app::Cx, config::RateLimit, model::failure::AccountKey, store::login_failures};
+
+/// What digests of accounts are for.
+const ACCOUNT: &str = "account";
 
 /// What is limited, by the names the configuration uses.
 const ACTIONS: [&str; 3] = ["login", "registration", "verification"];
@@ -42,7 +44,7 @@ impl Limits {
 pub(crate) fn check(cx: &Cx, action: &str, client: &str, account: Option<&str>) -> Result<(), RetryAfter> {
     cx.limits.0.check(action, &household(client))?;
     match account {
-        Some(account) => cx.limits.0.check(action, &account_of(cx, account).hex()),
+        Some(account) => cx.limits.0.check(action, &cx.secrets.digester.digest(ACCOUNT, account).hex()),
         None => Ok(()),
     }
 }
@@ -58,23 +60,35 @@ fn household(client: &str) -> String {
     }
 }
 
-/// What stands for an account: a digest of its identifier in normal form, so that unknown ones look the same.
-pub(crate) fn account_of(cx: &Cx, identifier: &str) -> Digest {
-    cx.secrets.digester.digest("account", identifier)
+/// What stands for an account tried by a client: digests of its identifier in normal form, so that unknown accounts
+/// look the same.
+pub(crate) fn account_of(cx: &Cx, identifier: &str, client: &str) -> AccountKey {
+    let digester = &cx.secrets.digester;
+    AccountKey {
+        account: digester.digest(ACCOUNT, identifier),
+        place: digester.digest("account and place", &format!("{}\0{identifier}", household(client))),
+    }
 }
 
-/// Refuses while the account's delay runs.
-pub(crate) fn backoff(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<Option<RetryAfter>, DbError> {
-    let failures = login_failures::get(conn, account)?;
+/// Refuses while the delay of the account runs; from places it was signed in to from, only the delay of that place.
+pub(crate) fn backoff(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<Option<RetryAfter>, DbError> {
+    let failures = match login_failures::get(conn, &key.place)? {
+        Some(known) => Some(known),
+        None => login_failures::get(conn, &key.account)?,
+    };
     Ok(failures.and_then(|failures| failures.wait(now)).map(RetryAfter))
 }
 
-/// Counts a failed sign-in of an account.
-pub(crate) fn failed(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<(), DbError> {
-    login_failures::record(conn, account, now).map(|_| ())
+/// Counts a failed sign-in: of the place where the account is known there, else of the account.
+pub(crate) fn failed(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<(), DbError> {
+    let known = login_failures::get(conn, &key.place)?.is_some();
+    login_failures::record(conn, if known { &key.place } else { &key.account }, now).map(|_| ())
 }
 
-/// Forgets the failures of an account that was signed in to.
-pub(crate) fn succeeded(conn: &mut AnyConn, account: &Digest) -> Result<(), DbError> {
-    login_failures::clear(conn, account)
+/// Remembers the place of a sign-in. The failures of others elsewhere stay counted, unless nobody was known yet.
+pub(crate) fn succeeded(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<(), DbError> {
+    if login_failures::get(conn, &key.place)?.is_none() {
+        login_failures::clear(conn, &key.account)?;
+    }
+    login_failures::know(conn, &key.place, now)
 }

@@ -46,7 +46,9 @@ impl CsrfSecret {
     #[must_use]
     pub(crate) fn accepts(&self, token: &str) -> bool {
         let Ok(bytes) = STANDARD.decode(token) else { return false };
-        let Some((pad, under)) = bytes.split_at_checked(32).filter(|(_, under)| under.len() == 32) else { return false };
+        let Some((pad, under)) = bytes.split_at_checked(32).filter(|(_, under)| under.len() == 32) else {
+            return false;
+        };
         let secret: Vec<u8> = pad.iter().zip(under).map(|(pad, under)| pad ^ under).collect();
         constant_time_eq(&secret, &self.0)
     }

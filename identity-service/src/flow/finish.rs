@@ -34,7 +34,10 @@ use crate::{
         session::{Aal, AuthenticationMethod},
         step::{Draft, Proof, Step},
     },
-    session::{self, issue::{Issued, Renewed}},
+    session::{
+        self,
+        issue::{Issued, Renewed},
+    },
     store,
     ui::{
         node::Container,
@@ -83,13 +86,13 @@ pub(super) async fn save(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<(), 
     if cx.db.write(move |conn| store::flows::save(conn, &stored, now)).await? {
         return Ok(());
     }
-    lost(cx, visitor, flow).await
+    reread(cx, visitor, flow).await.map(|_| ())
 }
 
-/// What to do when somebody else was quicker.
-async fn lost(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<(), FlowError> {
+/// What became of a flow that somebody else has changed; when it was closed, another one takes its place.
+pub(super) async fn reread(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Flow, FlowError> {
     match submit::load(cx, flow.kind, flow.id).await?.open(cx.now) {
-        Ok(_) => Ok(()),
+        Ok(open) => Ok(open.into_flow()),
         Err(ended) => Err(submit::replaced(cx, visitor, ended).await?),
     }
 }
@@ -165,8 +168,11 @@ impl Work {
     fn sign_in(&self, conn: &mut AnyConn, proof: &Proof) -> Result<Written, Stop> {
         let cx = &self.cx;
         // Read again: the identity may have been disabled while the password was hashed.
-        let identity = store::identities::get(conn, proof.identity.id)?.filter(Identity::is_active).ok_or(Stop::Disabled)?;
-        self.close(conn)?;
+        let identity =
+            store::identities::get(conn, proof.identity.id)?.filter(Identity::is_active).ok_or(Stop::Disabled)?;
+        // The flow was open when this began. That it has been closed while the password was hashed is a second click on
+        // the same button: who has proved himself is signed in all the same.
+        store::flows::save(conn, &self.flow, cx.now)?;
         limit::succeeded(conn, &proof.account, cx.now)?;
         if let Some(rehash) = &proof.rehash {
             store::credentials::replace_config(conn, rehash.id, &rehash.before, &rehash.after, cx.now)?;
@@ -220,14 +226,13 @@ async fn sign_in(cx: &Cx, visitor: &Visitor, open: Open, proof: Proof) -> Result
     let written = match written {
         Ok(written) => written,
         Err(Stop::Store(error)) => return Err(error.into()),
-        Err(Stop::Disabled | Stop::Duplicate) => {
+        Err(Stop::Disabled | Stop::Duplicate | Stop::Lost) => {
             tracing::warn!(
                 target: "audit", event = "LoginFailed", identity = %proof.identity.id, method = proof.method,
                 reason = "disabled", request = %cx.request_id, "sign-in refused"
             );
             return again(cx, visitor, again_open, form::saying(form, text::login::account_disabled())).await;
         }
-        Err(Stop::Lost) => return Err(lost_for_good(cx, visitor, &work.flow).await),
     };
     tracing::info!(
         target: "audit", event = "LoginSucceeded", identity = %written.identity.id, session = %written.issued.session.id,
@@ -235,7 +240,10 @@ async fn sign_in(cx: &Cx, visitor: &Visitor, open: Open, proof: Proof) -> Result
     );
     let return_to = return_to(cx, &work.flow, &cx.config.selfservice.login.after, proof.method);
     let (go, must_navigate) = match &work.flow.data.oauth2 {
-        Some(oauth2) => (oauth::accept(cx, &oauth2.challenge, &Signed::of(&written.issued.session)).await?, true),
+        Some(oauth2) => match oauth::accept(cx, &oauth2.challenge, &Signed::of(&written.issued.session)).await {
+            Ok(go) | Err(FlowError::Moved(go)) => (go, true),
+            Err(error) => return Err(error),
+        },
         None => (written.verification_page.clone().unwrap_or(return_to), false),
     };
     Ok(Outcome::SignedIn(Box::new(finished(&work, written, go, must_navigate))))
@@ -248,7 +256,9 @@ async fn register(cx: &Cx, visitor: &Visitor, open: Open, draft: Draft) -> Resul
     let prepared = match identity::create::prepare(cx, new) {
         Ok(prepared) => Arc::new(prepared),
         Err(CreateError::Db(error)) => return Err(error.into()),
-        Err(error) => return again(cx, visitor, open, form::saying(form, validation::generic(&error.to_string()))).await,
+        Err(error) => {
+            return again(cx, visitor, open, form::saying(form, validation::generic(&error.to_string()))).await;
+        }
     };
     let mut hooks = cx.config.selfservice.registration.after.hooks_of(draft.method).to_vec();
     if verification::is_enabled(cx) && !hooks.contains(&Hook::Verification) {

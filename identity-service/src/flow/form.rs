@@ -118,7 +118,9 @@ pub(super) fn sent(cx: &Cx, flow: &Flow, kind: CodeKind, address: &str) -> Conta
             form.messages.push(verification::code_sent());
         }
         CodeKind::Link => {
-            form.put(Node::input(Group::Link, "email", InputType::Email).required().value(address).label(label::email()));
+            form.put(
+                Node::input(Group::Link, "email", InputType::Email).required().value(address).label(label::email()),
+            );
             form.put(Node::submit(Group::Link, "method", MethodId::Link.as_str(), label::continue_on()));
             form.messages.push(verification::link_sent());
         }

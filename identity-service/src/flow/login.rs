@@ -73,7 +73,6 @@ fn return_to(cx: &Cx, wish: &Wish, oauth2: Option<&OAuth2>) -> Result<Option<Str
 /// Who is signed in, and what he signs in with.
 pub(super) async fn subject(cx: &Cx, signed_in: &SignedIn) -> Result<Subject, FlowError> {
     let id = signed_in.identity.id;
-    let credential =
-        cx.db.read(move |conn| store::credentials::of_type(conn, id, CredentialType::Password)).await?;
+    let credential = cx.db.read(move |conn| store::credentials::of_type(conn, id, CredentialType::Password)).await?;
     Ok(Subject { identity_id: id, identifiers: credential.map(|known| known.identifiers).unwrap_or_default() })
 }

@@ -34,7 +34,9 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
                 Refusal::SessionAvailable(go).into()
             }
             // Who is signed in confirms that; there is nobody to register.
-            Some(_) if wish.flow_type == FlowType::Browser => Refusal::SessionAvailable(login_instead(cx, &wish)).into(),
+            Some(_) if wish.flow_type == FlowType::Browser => {
+                Refusal::SessionAvailable(login_instead(cx, &wish)).into()
+            }
             Some(_) => FlowError::from(Refusal::SessionAvailable(fallback())),
         });
     }

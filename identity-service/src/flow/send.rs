@@ -40,7 +40,13 @@ pub(super) struct Letter<'a> {
 }
 
 /// Sends a fresh secret to its owner and forgets the earlier ones of the flow; the flow is stored already.
-pub(super) fn to_owner(conn: &mut AnyConn, cx: &Cx, letter: &Letter<'_>, owner: Owner, identity: &Identity) -> Result<(), Error> {
+pub(super) fn to_owner(
+    conn: &mut AnyConn,
+    cx: &Cx,
+    letter: &Letter<'_>,
+    owner: Owner,
+    identity: &Identity,
+) -> Result<(), Error> {
     let secret = secret(cx, letter.kind);
     store::codes::forget(conn, letter.flow.id)?;
     store::flows::reset_tries(conn, letter.flow.id)?;
@@ -151,4 +157,3 @@ fn url(cx: &Cx, letter: &Letter<'_>, secret: &str) -> Url {
     url.query_pairs_mut().append_pair("flow", &letter.flow.id.text()).append_pair(name, secret);
     url
 }
-

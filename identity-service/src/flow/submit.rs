@@ -75,12 +75,8 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
     let schema = begin::schema(cx, open.data.identity_schema.as_deref())?;
     let form = form::without_strangers(open.data.ui.clone(), &schema);
     let open = open.using(method.as_str(), cx.now).show(form);
-    let attempt = Attempt {
-        flow: &open,
-        schema: Some(&schema),
-        encoding: submission.encoding,
-        client: &visitor.address,
-    };
+    let attempt =
+        Attempt { flow: &open, schema: Some(&schema), encoding: submission.encoding, client: &visitor.address };
     match method.submit(cx, attempt, submission.body).await {
         Ok(step) => Box::pin(finish::take(cx, visitor, open, step, &schema)).await,
         // What a method cannot read is the sender's to mend, in the form itself.
@@ -111,7 +107,9 @@ fn signed_in_already(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<O
         FlowKind::Login if visitor.client == Client::Html && flow.is_browser() => Err(FlowError::Moved(home)),
         FlowKind::Login => {
             let mut view = FlowView::of(cx, flow.clone(), Some(&visitor.csrf));
-            view.ui.messages.push(validation::generic("A session is active already: signing in again needs refresh=true."));
+            view.ui
+                .messages
+                .push(validation::generic("A session is active already: signing in again needs refresh=true."));
             Ok(Some(Outcome::Again(view)))
         }
         FlowKind::Registration | FlowKind::Verification => Err(Refusal::SessionAvailable(home).into()),

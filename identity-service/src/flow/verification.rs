@@ -129,9 +129,8 @@ pub(super) async fn sent(cx: &Cx, visitor: &Visitor, open: Open, outbox: Outbox)
             Ok(true)
         })
         .await?;
-    if !kept {
-        return Err(finish::lost_for_good(cx, visitor, &flow).await);
-    }
+    // Somebody else was quicker, as a second click on the same button is: what he was told is told again.
+    let flow = if kept { flow } else { finish::reread(cx, visitor, &flow).await? };
     Ok(Outcome::Shown(FlowView::of(cx, flow, Some(&visitor.csrf))))
 }
 
@@ -204,11 +203,8 @@ fn spend(conn: &mut AnyConn, cx: &Cx, closed: &Flow, redeem: &Redeem) -> Result<
 /// Tells the OAuth2 provider whose sign-in waited for this.
 async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow) -> Result<Outcome, FlowError> {
     if let (Some(oauth2), Some(waiting)) = (&flow.data.oauth2, &flow.data.waiting) {
-        let signed = Signed {
-            identity_id: waiting.identity_id,
-            session_id: waiting.session_id,
-            amr: waiting.amr.clone(),
-        };
+        let signed =
+            Signed { identity_id: waiting.identity_id, session_id: waiting.session_id, amr: waiting.amr.clone() };
         let go = match oauth::accept(cx, &oauth2.challenge, &signed).await {
             Ok(go) | Err(FlowError::Moved(go)) => go,
             Err(error) => return Err(error),
@@ -237,7 +233,8 @@ pub(crate) async fn follow(cx: &Cx, visitor: &Visitor, id: FlowId, link: Link) -
             finish::save(cx, visitor, &flow).await?;
         }
         Link::Token(token) => {
-            limit::check(cx, "verification", &visitor.address, None).map_err(|RetryAfter(wait)| FlowError::Limited(wait))?;
+            limit::check(cx, "verification", &visitor.address, None)
+                .map_err(|RetryAfter(wait)| FlowError::Limited(wait))?;
             let secret = Redeem { kind: CodeKind::Link, secret: Secret::new(token) };
             let mut form = open.data.ui.clone();
             form.clear_messages();
@@ -270,6 +267,7 @@ pub(super) fn fill_in(cx: &Cx, flow: &Flow, form: &mut Container) {
 fn destination(cx: &Cx, flow: &Flow) -> Url {
     let pages = &cx.config.selfservice;
     let wished = flow.data.return_to.as_deref().and_then(|text| Url::parse(text).ok());
-    let fallback = || pages.verification.after.default_browser_return_url.as_ref().unwrap_or(&pages.default_browser_return_url);
+    let fallback =
+        || pages.verification.after.default_browser_return_url.as_ref().unwrap_or(&pages.default_browser_return_url);
     wished.unwrap_or_else(|| fallback().clone())
 }

@@ -9,7 +9,6 @@ mod policy;
 mod profile;
 pub(crate) mod traits;
 
-
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;

@@ -67,7 +67,9 @@ fn password_input(hint: &str) -> Node {
 
 fn login_nodes(flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
     let (identifier, button) = match scene.who.and_then(|who| who.identifiers.first()) {
-        Some(known) if flow.data.refresh => (Node::hidden(Group::Default, "identifier", known.as_str()), login::sign_in()),
+        Some(known) if flow.data.refresh => {
+            (Node::hidden(Group::Default, "identifier", known.as_str()), login::sign_in())
+        }
         _ => {
             let node = Node::input(Group::Default, "identifier", InputType::Text).value("").required();
             (node.label(identifier_label(scene.schema)), login::sign_in_with_password())
@@ -117,17 +119,25 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
         return Ok(Step::Again(form));
     }
     let identifier = normal::identifier(&typed);
-    limit::check(cx, "login", attempt.client, Some(&identifier)).map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
+    limit::check(cx, "login", attempt.client, Some(&identifier))
+        .map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
     let key = limit::account_of(cx, &identifier, attempt.client);
     let (delay, account) = {
         let (key, now) = (key, cx.now);
-        cx.db.read(move |conn| Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account(conn, &identifier)?))).await?
+        cx.db
+            .read(move |conn| Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account(conn, &identifier)?)))
+            .await?
     };
     if let Some(RetryAfter(wait)) = delay {
         return Err(MethodError::Limited(wait));
     }
     if let Some((identity, rehash)) = matching(cx, account, password).await? {
-        return Ok(Step::Proved(Box::new(Proof { identity, method: MethodId::Password.as_str(), account: key, rehash })));
+        return Ok(Step::Proved(Box::new(Proof {
+            identity,
+            method: MethodId::Password.as_str(),
+            account: key,
+            rehash,
+        })));
     }
     tracing::warn!(
         target: "audit", event = "LoginFailed", method = MethodId::Password.as_str(), client = attempt.client,

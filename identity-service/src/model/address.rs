@@ -1,10 +1,7 @@
 //! Addresses of an identity that can be verified or used for recovery (contract §4.2).
 
 use serde::Serialize;
-use shared_types::{
-    id::AddressId,
-    time::Time,
-};
+use shared_types::{id::AddressId, time::Time};
 
 use super::word::words;
 

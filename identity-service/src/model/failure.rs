@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
-use shared_types::time::Time;
+use shared_types::{secret::Digest, time::Time};
 
 /// Failures before the first delay.
 const FREE_FAILURES: i32 = 5;
 /// The longest delay: nobody can be locked out for good.
 const LONGEST: Duration = Duration::from_mins(15);
+/// Places an account was signed in to from are remembered this long.
+pub(crate) const KNOWN_FOR: Duration = Duration::from_hours(24 * 30);
 /// Failures older than this are forgotten.
 pub(crate) const FORGET_AFTER: Duration = Duration::from_hours(24);
+
+/// Whose failures are counted: keyed digests, so that unknown accounts look like known ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AccountKey {
+    /// The account, for whoever has never signed in to it.
+    pub(crate) account: Digest,
+    /// The account as tried from one place. Places it was signed in to from are counted by themselves, so that nobody
+    /// can lock its owner out from elsewhere.
+    pub(crate) place: Digest,
+}
 
 /// The failures counted for one account (a keyed digest of its identifier, so unknown accounts look the same).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,10 @@
 use serde_json::Value;
 use shared_types::{
     id::{AddressId, CredentialId, IdentityId},
-    secret::{Digest, Secret},
+    secret::Secret,
 };
 
-use super::{code::CodeKind, identity::Identity, traits::Traits};
+use super::{code::CodeKind, failure::AccountKey, identity::Identity, traits::Traits};
 use crate::ui::node::Container;
 
 /// The outcome of a submission.
@@ -38,7 +38,7 @@ pub(crate) struct Proof {
     /// The method's name as sessions list it.
     pub(crate) method: &'static str,
     /// The account whose failures are forgotten now.
-    pub(crate) account: Digest,
+    pub(crate) account: AccountKey,
     /// A better hash of the same password, when one is due.
     pub(crate) rehash: Option<Rehash>,
 }

@@ -42,11 +42,21 @@ pub(crate) fn get(conn: &mut AnyConn, account: &Digest) -> Result<Option<Failure
 /// Counts one more failure.
 pub(crate) fn record(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<Failures, Error> {
     let next = Failures::after(get(conn, account)?, now);
+    put(conn, account, next)?;
+    Ok(next)
+}
+
+/// Remembers an account or a place without any failure.
+pub(crate) fn know(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<(), Error> {
+    put(conn, account, Failures { count: 0, last_at: now, retry_at: now })
+}
+
+fn put(conn: &mut AnyConn, account: &Digest, failures: Failures) -> Result<(), Error> {
     let row = || NewRow {
         account: account.to_vec(),
-        failures: next.count,
-        last_at: stamp(next.last_at),
-        retry_at: stamp(next.retry_at),
+        failures: failures.count,
+        last_at: stamp(failures.last_at),
+        retry_at: stamp(failures.retry_at),
     };
     each_backend!(conn, |c| diesel::insert_into(login_failures::table)
         .values(row())
@@ -54,21 +64,33 @@ pub(crate) fn record(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<
         .do_update()
         .set(row())
         .execute(c))?;
-    Ok(next)
+    Ok(())
 }
 
-/// Forgets an account: it was signed in to.
+/// Forgets an account.
 pub(crate) fn clear(conn: &mut AnyConn, account: &Digest) -> Result<(), Error> {
     diesel::delete(login_failures::table.find(account.to_vec())).execute(conn)?;
     Ok(())
 }
 
 /// Removes at most `limit` accounts whose last failure is older than `before`; how many.
-pub(crate) fn remove_older(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
+pub(crate) fn remove_failed(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
     let accounts: Vec<Vec<u8>> = login_failures::table
         .filter(login_failures::last_at.lt(stamp(before)))
+        .filter(login_failures::failures.gt(0))
         .select(login_failures::account)
         .limit(limit)
         .load(conn)?;
     Ok(diesel::delete(login_failures::table.filter(login_failures::account.eq_any(accounts))).execute(conn)?)
+}
+
+/// Removes at most `limit` places nobody has signed in from since `before`; how many.
+pub(crate) fn remove_known(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
+    let places: Vec<Vec<u8>> = login_failures::table
+        .filter(login_failures::last_at.lt(stamp(before)))
+        .filter(login_failures::failures.eq(0))
+        .select(login_failures::account)
+        .limit(limit)
+        .load(conn)?;
+    Ok(diesel::delete(login_failures::table.filter(login_failures::account.eq_any(places))).execute(conn)?)
 }

@@ -46,7 +46,13 @@ pub(super) struct After<'a> {
 
 impl<'a> After<'a> {
     /// Nothing has run yet.
-    pub(super) fn new(cx: &'a Cx, flow: &'a Flow, identity: &'a Identity, session: &'a Session, csrf: &'a CsrfSecret) -> Self {
+    pub(super) fn new(
+        cx: &'a Cx,
+        flow: &'a Flow,
+        identity: &'a Identity,
+        session: &'a Session,
+        csrf: &'a CsrfSecret,
+    ) -> Self {
         Self {
             cx,
             flow,

@@ -21,7 +21,8 @@ pub(super) fn run(conn: &mut AnyConn, after: &mut After<'_>) -> Result<(), Error
         session_id: after.session.id,
         amr: after.session.methods.iter().map(|method| method.method.clone()).collect(),
     };
-    let unproven = after.identity.verifiable_addresses.iter().filter(|address| address.via == Via::Email && !address.verified);
+    let unproven =
+        after.identity.verifiable_addresses.iter().filter(|address| address.via == Via::Email && !address.verified);
     for address in unproven {
         let spawn = Spawn {
             parent: after.flow,

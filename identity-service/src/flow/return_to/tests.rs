@@ -10,8 +10,12 @@ fn url(text: &str) -> Url {
 fn check(candidate: &str) -> Option<String> {
     let default = url("https://app.example.org/welcome");
     let public = url("https://id.example.org/");
-    let listed =
-        [url("https://portal.example.org/app/"), url("https://*.partners.example.org/"), url("myapp://cb"), url("https://*.org/")];
+    let listed = [
+        url("https://portal.example.org/app/"),
+        url("https://*.partners.example.org/"),
+        url("myapp://cb"),
+        url("https://*.org/"),
+    ];
     let allowed = Allowed { default: &default, listed: &listed, public: &public };
     allowed.check(candidate).ok().map(String::from)
 }

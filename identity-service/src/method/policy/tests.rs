@@ -8,7 +8,8 @@ fn chars(text: &str) -> Vec<char> {
 
 #[test]
 fn distances_are_levenshteins() {
-    for (a, b, distance) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("ü", "u", 1)] {
+    for (a, b, distance) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("flaw", "lawn", 2), ("ü", "u", 1)]
+    {
         assert_eq!(changes(&chars(a), &chars(b)), distance, "{a} {b}");
     }
 }

@@ -27,13 +27,16 @@ fn traits(value: Value) -> Traits {
 
 #[test]
 fn names_follow_the_schema() {
-    let expected = ["traits.email", "traits.age", "traits.weight", "traits.news", "traits.name.first", "traits.name.last"];
+    let expected =
+        ["traits.email", "traits.age", "traits.weight", "traits.news", "traits.name.first", "traits.name.last"];
     assert_eq!(names(&schema()), expected);
 }
 
 #[test]
 fn texts_of_forms_get_the_types_of_the_schema() {
-    let given = traits(json!({"email": "a@example.org", "age": "42", "weight": " 1.5", "news": "on", "name": {"first": "A", "last": ""}}));
+    let given = traits(
+        json!({"email": "a@example.org", "age": "42", "weight": " 1.5", "news": "on", "name": {"first": "A", "last": ""}}),
+    );
     let wanted = json!({"email": "a@example.org", "age": 42, "weight": 1.5, "news": true, "name": {"first": "A"}});
     assert_eq!(coerced(&schema(), &given).to_value(), wanted);
 }
@@ -63,7 +66,12 @@ fn a_form_gives_back_what_was_put_in() {
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i32>().prop_map(Value::from), ".{0,6}".prop_map(Value::from)];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        ".{0,6}".prop_map(Value::from)
+    ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),

@@ -17,7 +17,7 @@ fn delays_grow_and_stop_growing() {
     assert_eq!(waits[..4], [None; 4]);
     assert_eq!(waits[4], Some(Duration::from_secs(1)));
     assert_eq!(waits[6], Some(Duration::from_secs(4)));
-    assert_eq!(waits[29], Some(Duration::from_secs(900)));
+    assert_eq!(waits[29], Some(Duration::from_mins(15)));
 }
 
 #[test]

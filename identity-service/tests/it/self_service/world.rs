@@ -31,14 +31,14 @@ pub(crate) struct World {
 fn schema() -> String {
     use base64::{Engine as _, engine::general_purpose::STANDARD};
     let schema = json!({"$id": "https://example.org/person.json", "type": "object", "properties": {"traits": {
-        "type": "object", "required": ["email"], "additionalProperties": false, "properties": {
-            "email": {"type": "string", "format": "email", "title": "E-Mail", "ory.sh/kratos": {
-                "credentials": {"password": {"identifier": true}}, "verification": {"via": "email"}}},
-            "name": {"type": "string", "title": "Name", "minLength": 2},
-            "age": {"type": "integer", "minimum": 0},
-            "news": {"type": "boolean"},
-            "role": {"type": "string", "portico": {"write": "admin"}}
-        }}}});
+    "type": "object", "required": ["email"], "additionalProperties": false, "properties": {
+        "email": {"type": "string", "format": "email", "title": "E-Mail", "ory.sh/kratos": {
+            "credentials": {"password": {"identifier": true}}, "verification": {"via": "email"}}},
+        "name": {"type": "string", "title": "Name", "minLength": 2},
+        "age": {"type": "integer", "minimum": 0},
+        "news": {"type": "boolean"},
+        "role": {"type": "string", "portico": {"write": "admin"}}
+    }}}});
     format!("base64://{}", STANDARD.encode(schema.to_string()))
 }
 

@@ -159,6 +159,29 @@ on_both! {
 }
 
 on_both! {
+    async fn a_second_click_on_the_button_does_no_harm(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        world.create("anna@example.org").await;
+        let browser = world.browser();
+        let flow = browser.begin("/self-service/login/browser").await;
+        let clicks = (0..4).map(|_| {
+            let (browser, flow) = (browser.clone(), flow.clone());
+            tokio::spawn(async move {
+                let form = [("method", "password"), ("identifier", "anna@example.org"), ("password", PASSWORD)];
+                location(&browser.submit_form(&flow, &form).await)
+            })
+        });
+        for click in clicks.collect::<Vec<_>>() {
+            let go = click.await.unwrap();
+            // One that came when all was done is led to a flow that says so, or home with the session.
+            assert!(go == HOME || go.starts_with(world.public.join("login?flow=").unwrap().as_str()), "{go}");
+        }
+        assert_eq!(browser.get("/sessions/whoami").await.status(), 200);
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn a_disabled_account_cannot_sign_in(dsn: String) {
         let world = World::start(&dsn, json!({})).await;
         let identity = world.create("anna@example.org").await;

@@ -13,7 +13,8 @@ fn by_link() -> Value {
 /// Asks for a link and reads it from the mail.
 async fn link(world: &World, browser: &Browser) -> String {
     let flow = browser.begin("/self-service/verification/browser?return_to=https://portal.example.org/x").await;
-    let (status, flow) = parts(browser.submit(&flow, json!({"method": "link", "email": "anna@example.org"})).await).await;
+    let (status, flow) =
+        parts(browser.submit(&flow, json!({"method": "link", "email": "anna@example.org"})).await).await;
     assert_eq!((status, messages(&flow)), (200, vec![1_080_001]));
     assert_json_snapshot!("verification_link_sent", world.scrubbed(&flow));
     world.mailbox.wait("anna@example.org", 0).await.link()
