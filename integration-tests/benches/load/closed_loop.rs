@@ -30,7 +30,7 @@ struct Tally {
     example: Option<String>,
 }
 
-/// Runs the workers, warms up, then counts what begins and ends inside the window.
+/// Runs the workers, warms up, then counts what ends inside the window.
 pub(crate) async fn run<W: Worker>(workers: Vec<W>, warm_up: Duration, window: Duration) -> anyhow::Result<Outcome> {
     let latencies = Histogram::new_with_bounds(1, 60_000_000, 3)?;
     let tally = Rc::new(RefCell::new(Tally { latencies, errors: 0, example: None }));
@@ -47,7 +47,7 @@ pub(crate) async fn run<W: Worker>(workers: Vec<W>, warm_up: Duration, window: D
                 }
                 let result = worker.turn().await;
                 let ended = Instant::now();
-                if begun < from || ended > until {
+                if ended < from || ended > until {
                     continue;
                 }
                 count(&mut tally.borrow_mut(), result, ended - begun);

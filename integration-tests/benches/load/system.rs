@@ -23,12 +23,20 @@ pub(crate) struct System {
 }
 
 struct Running {
+    engine: Engine,
     identity: Binary,
     oauth: Binary,
     places: Places,
     oauth_settings: Value,
     folder: TempDir,
     _databases: [TempDatabase; 2],
+}
+
+/// An oauth-service beside the others, on a database of its own.
+pub(crate) struct Signer {
+    pub(crate) system: System,
+    _binary: Binary,
+    _database: TempDatabase,
 }
 
 impl System {
@@ -56,6 +64,7 @@ impl System {
         // The subjects of these profiles are nobody's; the hook has a profile of its own.
         merge(&mut oauth, json!({ "oauth2": { "refresh_token_hook": null } }));
         let running = Running {
+            engine,
             identity: Binary::start("identity-service", &["serve"], &identity, folder.path(), places.identity_public)
                 .await?,
             oauth: Binary::start("oauth-service", &["serve", "all"], &oauth, folder.path(), places.oauth_public)
@@ -100,6 +109,26 @@ impl System {
         std::fs::create_dir_all(&folder)?;
         let binary = Binary::start("oauth-service", &["serve", "all"], &settings, &folder, places.oauth_public).await?;
         Ok((binary, places.oauth()))
+    }
+
+    /// An oauth-service that signs access tokens with this algorithm; `None` for a system that was not started here.
+    pub(crate) async fn signing_with(&self, alg: &str) -> anyhow::Result<Option<Signer>> {
+        let Some(running) = &self.running else { return Ok(None) };
+        let database = database(running.engine).context("a database")?;
+        let places = Places::draw()?;
+        let mut settings = places.oauth_settings(&database.dsn());
+        merge(&mut settings, json!({ "oauth2": { "access_token_alg": alg, "refresh_token_hook": null } }));
+        let folder = running.folder.path().join(alg);
+        std::fs::create_dir_all(&folder)?;
+        let binary = Binary::start("oauth-service", &["serve", "all"], &settings, &folder, places.oauth_public).await?;
+        let at = Elsewhere {
+            oauth_public: places.oauth(),
+            oauth_admin: loopback(places.oauth_admin),
+            oauth_key: places.oauth_key.clone(),
+            ..self.at.clone()
+        };
+        let system = Self { name: self.name.clone(), at, http: self.http.clone(), running: None };
+        Ok(Some(Signer { system, _binary: binary, _database: database }))
     }
 
     pub(crate) async fn oauth_admin(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<Answer> {

@@ -71,12 +71,8 @@ impl Profile {
             Self::ClientCredentialsOpaque => {
                 drive(token::opaque(system, arguments.connections).await?, arguments).await
             }
-            Self::ClientCredentialsEs256 => {
-                drive(token::signed(system, arguments.connections, "ES256").await?, arguments).await
-            }
-            Self::ClientCredentialsRs256 => {
-                drive(token::signed(system, arguments.connections, "RS256").await?, arguments).await
-            }
+            Self::ClientCredentialsEs256 => signed(system, arguments, "ES256").await,
+            Self::ClientCredentialsRs256 => signed(system, arguments, "RS256").await,
             Self::Refresh => drive(refresh::plain(system, arguments.connections).await?, arguments).await,
             Self::RefreshWithClaims => {
                 let (binary, url) = system.with_claims_hook().await?;
@@ -85,9 +81,22 @@ impl Profile {
                 outcome
             }
             Self::CodeFlow => drive(code_flow::workers(system, arguments.connections).await?, arguments).await,
-            Self::PasswordLogin => drive(password::workers(system, arguments.connections).await?, arguments).await,
+            Self::PasswordLogin => {
+                // More would wait in the hashing queue for longer than the window, or be sent away from it.
+                let connections = arguments.connections.min(16);
+                drive(password::workers(system, connections).await?, arguments).await
+            }
         }
     }
+}
+
+/// JWT access tokens: from an oauth-service of its own whose key has this algorithm, or by a new key of another system.
+async fn signed(system: &System, arguments: &Arguments, alg: &str) -> anyhow::Result<Outcome> {
+    if let Some(signer) = system.signing_with(alg).await? {
+        return drive(token::jwt(&signer.system, arguments.connections).await?, arguments).await;
+    }
+    token::add_key(system, alg).await?;
+    drive(token::jwt(system, arguments.connections).await?, arguments).await
 }
 
 async fn drive<W: Worker>(workers: Vec<W>, arguments: &Arguments) -> anyhow::Result<Outcome> {
