@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use shared_types::{
     contract::{ConsentSession, HookReply},
     http::client::{HttpError, HttpReply, HttpRequest},
@@ -47,9 +48,16 @@ fn fault(what: &'static str) -> OAuthError {
     OAuthError::new(OAuthCode::ServerError).because(what)
 }
 
+/// Objects alone are read as objects: what is no claim must not pass for having none.
 fn decoded(reply: &HttpReply) -> Result<ConsentSession, OAuthError> {
-    let parsed: Result<HookReply, _> = serde_json::from_slice(&reply.body);
-    parsed.map(|reply| reply.session).map_err(|error| fault("The token hook's answer cannot be read.").caused_by(error))
+    let unreadable = || fault("The token hook's answer cannot be read.");
+    let members: Map<String, Value> =
+        serde_json::from_slice(&reply.body).map_err(|error| unreadable().caused_by(error))?;
+    if members.get("session").is_some_and(|session| !session.is_object()) {
+        return Err(unreadable());
+    }
+    let parsed: Result<HookReply, _> = serde_json::from_value(Value::Object(members));
+    parsed.map(|reply| reply.session).map_err(|error| unreadable().caused_by(error))
 }
 
 fn request<B: Serialize>(hook: &Hook, body: &B) -> Result<HttpRequest, OAuthError> {

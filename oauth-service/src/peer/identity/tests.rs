@@ -42,7 +42,9 @@ fn an_answer_replaces_both_maps() {
     let session = decoded(&reply(200, r#"{"session":{"access_token":{"role":"a"},"id_token":null}}"#)).unwrap();
     assert_eq!(session.access_token["role"], "a");
     assert!(session.id_token.is_empty());
-    assert_eq!(decoded(&reply(200, "nonsense")).unwrap_err().code, OAuthCode::ServerError);
+    for unreadable in ["nonsense", "", "[]", "null", r#"{"session":[]}"#, r#"{"session":{"id_token":7}}"#] {
+        assert_eq!(decoded(&reply(200, unreadable)).unwrap_err().code, OAuthCode::ServerError, "{unreadable}");
+    }
 }
 
 #[test]

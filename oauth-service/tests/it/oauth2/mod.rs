@@ -2,3 +2,8 @@
 
 pub(crate) mod auth;
 mod hooks;
+mod introspect;
+mod refresh;
+mod revoke;
+mod token;
+mod userinfo;
