@@ -15,8 +15,8 @@ use shared_types::{
 
 pub use self::run::Running;
 use crate::{
-    courier,
     config::{Config, Secrets},
+    courier,
     hash::Hasher,
     identity::schema::Schemas,
     limit::Limits,
@@ -154,7 +154,9 @@ impl App {
 /// Why the schema of a database keeps the service from starting.
 #[derive(Debug, thiserror::Error)]
 enum SchemaError {
-    #[error("the database schema is {0} migrations behind: run `identity-service migrate sql -e --yes`, or start with --auto-migrate")]
+    #[error(
+        "the database schema is {0} migrations behind: run `identity-service migrate sql -e --yes`, or start with --auto-migrate"
+    )]
     Behind(usize),
     #[error("the database was migrated by a newer version of this service ({0})")]
     Ahead(String),

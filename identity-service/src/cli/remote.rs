@@ -78,5 +78,7 @@ pub(super) fn next_page(reply: &HttpReply) -> Option<String> {
     let links = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("link"));
     let next = links.flat_map(|(_, value)| value.split(", ")).find(|link| link.contains("rel=\"next\""))?;
     let query = next.split_once('?')?.1.split_once('>')?.0;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page_token").map(|(_, token)| token.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "page_token")
+        .map(|(_, token)| token.into_owned())
 }

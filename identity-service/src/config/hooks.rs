@@ -95,7 +95,11 @@ fn named(name: &str) -> Known {
         "require_verified_address" => Known::Ours(Hook::RequireVerifiedAddress),
         "verification" => Known::Ours(Hook::Verification),
         "revoke_active_sessions" => Known::Ours(Hook::RevokeActiveSessions),
-        "web_hook" | "organizations" | "b2b_sso" | "two_step_registration" | "verify_new_address"
+        "web_hook"
+        | "organizations"
+        | "b2b_sso"
+        | "two_step_registration"
+        | "verify_new_address"
         | "notify_previous_addresses" => Known::NotYet,
         _ => Known::Unknown,
     }

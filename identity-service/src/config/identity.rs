@@ -37,7 +37,8 @@ pub(super) fn read(r: &Reader<'_>) -> IdentityConfig {
         if schemas.iter().any(|known: &SchemaSource| known.id == id) {
             r.problem(&path, format_args!("there is another schema called {id:?}"));
         }
-        let selfservice_selectable = item.get("selfservice_selectable").and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let selfservice_selectable =
+            item.get("selfservice_selectable").and_then(serde_json::Value::as_bool).unwrap_or(false);
         schemas.push(SchemaSource { id, url, selfservice_selectable });
     }
     if schemas.is_empty() {

@@ -50,11 +50,7 @@ fn shipped() -> Vec<ClaimRule> {
     vec![
         ClaimRule::new(
             "openid",
-            &[
-                ("role", "/traits/role"),
-                ("company_id", "/traits/company_id"),
-                ("permissions", "/traits/permissions"),
-            ],
+            &[("role", "/traits/role"), ("company_id", "/traits/company_id"), ("permissions", "/traits/permissions")],
         ),
         ClaimRule::new("profile", &[("name", "/traits/name")]),
         ClaimRule::new("email", &[("email", "/traits/email"), ("email_verified", "/email_verified")]),
@@ -100,6 +96,22 @@ fn rule(r: &Reader<'_>, path: &str, item: &Value) -> Option<ClaimRule> {
 
 /// Claims a token gets from oauth-service alone (RFC 7519, OpenID Connect Core §2).
 const RESERVED: &[&str] = &[
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "auth_time", "nonce", "acr", "amr", "azp", "sid", "at_hash",
-    "c_hash", "client_id", "scp", "scope",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "sid",
+    "at_hash",
+    "c_hash",
+    "client_id",
+    "scp",
+    "scope",
 ];

@@ -1,11 +1,6 @@
 //! Reads values by their path and remembers every problem, so that a bad file is answered with one complete list.
 
-use std::{
-    cell::RefCell,
-    fmt::Display,
-    str::FromStr,
-    time::Duration,
-};
+use std::{cell::RefCell, fmt::Display, str::FromStr, time::Duration};
 
 use serde_json::Value;
 use shared_types::{secret::Secret, time::GoDuration};

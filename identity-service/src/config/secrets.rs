@@ -38,7 +38,9 @@ pub(super) fn read(r: &Reader<'_>) -> SecretsConfig {
         pagination: r.secrets("secrets.pagination", 16..=usize::MAX),
     };
     if secrets.default.is_empty() && secrets.cookie.is_empty() {
-        r.warn("secrets.default is not set: a random secret is used and every session ends at the next start".to_owned());
+        r.warn(
+            "secrets.default is not set: a random secret is used and every session ends at the next start".to_owned(),
+        );
     }
     secrets
 }

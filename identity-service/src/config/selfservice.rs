@@ -113,9 +113,7 @@ pub(super) fn read(r: &Reader<'_>, public: &Url) -> SelfService {
     let page = |name: &str| super::below(public, name);
     let ui = |flow: &str, name: &str| r.url(&format!("selfservice.flows.{flow}.ui_url")).unwrap_or_else(|| page(name));
     SelfService {
-        default_browser_return_url: r
-            .url("selfservice.default_browser_return_url")
-            .unwrap_or_else(|| page("welcome")),
+        default_browser_return_url: r.url("selfservice.default_browser_return_url").unwrap_or_else(|| page("welcome")),
         allowed_return_urls: allowed(r),
         login: Login {
             ui_url: ui("login", "login"),

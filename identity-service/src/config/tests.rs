@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Config, Hook};
 
 /// The file of the Kratos v0.13 quick start, as far as its keys go.
-const QUICKSTART: &str = r#"
+const QUICKSTART: &str = r"
 version: v0.13.0
 dsn: memory
 serve:
@@ -91,7 +91,7 @@ feature_flags:
   use_continue_with_transitions: true
 cookies:
   domain: example.org
-"#;
+";
 
 fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, shared_types::config::Problems> {
     let file = std::env::temp_dir().join(format!("kratos-{}-{}.yml", std::process::id(), text.len()));
@@ -136,8 +136,16 @@ fn every_problem_is_told_at_once() {
     });
     let said = Config::from_value(bad).unwrap_err().to_string();
     for named in [
-        "dsn", "secrets.default", "secrets.cipher", "hooks.0", "hooks.1", "identity.default_schema_id", "identity.schemas.1",
-        "trusted_proxies", "\"sub\"", "\"role\"",
+        "dsn",
+        "secrets.default",
+        "secrets.cipher",
+        "hooks.0",
+        "hooks.1",
+        "identity.default_schema_id",
+        "identity.schemas.1",
+        "trusted_proxies",
+        "\"sub\"",
+        "\"role\"",
     ] {
         assert!(said.contains(named), "{named} is not among: {said}");
     }

@@ -20,6 +20,7 @@ use crate::{
 };
 
 words! {
+    #[expect(clippy::enum_variant_names, reason = "the names are those of the contract")]
     /// What a mail says; the names are those of the contract.
     Template {
         /// A code to somebody who has an account.

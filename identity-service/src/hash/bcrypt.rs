@@ -46,4 +46,3 @@ pub(crate) fn is_importable(hash: &str) -> bool {
 fn cost_of(hash: &str) -> Option<u32> {
     hash.split('$').nth(2)?.parse().ok()
 }
-

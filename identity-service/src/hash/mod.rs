@@ -10,7 +10,7 @@ use shared_types::{
     secret::Secret,
 };
 
-pub(crate) use self::bcrypt::{is_importable, MAX_BYTES};
+pub(crate) use self::bcrypt::{MAX_BYTES, is_importable};
 use self::pool::Pool;
 
 /// Why no answer came from the hashing threads.

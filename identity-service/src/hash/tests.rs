@@ -58,18 +58,18 @@ fn what_is_no_bcrypt_hash_is_not_importable() {
 async fn a_full_queue_refuses_at_once_and_a_panic_costs_one_answer() {
     let pool = Arc::new(Pool::sized(1, 1).unwrap());
     let (release, gate) = std::sync::mpsc::channel::<()>();
-    let (began, begun) = tokio::sync::oneshot::channel();
+    let (started, start) = tokio::sync::oneshot::channel();
     let running = tokio::spawn({
         let pool = Arc::clone(&pool);
         async move {
             pool.run(move || {
-                let _ = began.send(());
+                let _ = started.send(());
                 let _ = gate.recv();
             })
             .await
         }
     });
-    begun.await.unwrap();
+    start.await.unwrap();
     let mut waiting = std::pin::pin!(pool.run(|| panic!("a job that fails")));
     assert!(futures_util::poll!(waiting.as_mut()).is_pending());
     assert_eq!(pool.run(|| ()).await, Err(Error::Busy));

@@ -2,13 +2,7 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use serde_json::json;
-use shared_types::{
-    entropy::SystemEntropy,
-    id::DeviceId,
-    on_both,
-    secret::Secret,
-    testing::TestClock,
-};
+use shared_types::{entropy::SystemEntropy, id::DeviceId, on_both, secret::Secret, testing::TestClock};
 
 use super::round;
 use crate::{

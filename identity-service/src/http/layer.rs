@@ -18,10 +18,7 @@ use super::{
     error::{ApiError, Pending},
     reply,
 };
-use crate::{
-    app::Env,
-    config::below,
-};
+use crate::{app::Env, config::below};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
 

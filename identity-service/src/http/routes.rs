@@ -17,9 +17,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         .service(at("/health/ready").route(web::get().to(health::ready_public)))
         .service(at("/version").route(web::get().to(health::version)))
         .service(web::resource("/sessions/whoami").to(whoami::any_method))
-        .service(
-            at("/sessions").route(web::get().to(sessions::list)).route(web::delete().to(sessions::delete_others)),
-        )
+        .service(at("/sessions").route(web::get().to(sessions::list)).route(web::delete().to(sessions::delete_others)))
         .service(at("/sessions/{id}").route(web::delete().to(sessions::delete_one)));
     for root in ["/schemas", "/admin/schemas"] {
         cfg.service(at(root).route(web::get().to(schemas::list)))

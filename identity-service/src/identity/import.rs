@@ -164,16 +164,15 @@ pub(crate) fn external_id(text: Option<String>) -> Result<Option<String>, Import
     let text = text.filter(|text| !text.is_empty());
     match &text {
         Some(id) if id.len() > 512 => Err(invalid("external_id: at most 512 bytes are possible")),
-        Some(id) if id.chars().any(char::is_control) => Err(invalid("external_id: control characters are not possible")),
+        Some(id) if id.chars().any(char::is_control) => {
+            Err(invalid("external_id: control characters are not possible"))
+        }
         _ => Ok(text),
     }
 }
 
 /// The hash of a body's password credential, if it has one.
-pub(crate) async fn password(
-    cx: &Cx,
-    credentials: Option<Credentials>,
-) -> Result<Option<Secret<String>>, ImportError> {
+pub(crate) async fn password(cx: &Cx, credentials: Option<Credentials>) -> Result<Option<Secret<String>>, ImportError> {
     let Some(credentials) = credentials else { return Ok(None) };
     let others = [
         ("oidc", credentials.oidc),
@@ -197,9 +196,10 @@ pub(crate) async fn password(
         (Some(hash), _) => checked_hash(hash).map(Some),
         (None, Some(clear)) => match cx.hasher.hash(clear).await {
             Ok(hash) => Ok(Some(Secret::new(hash))),
-            Err(hash::Error::TooLong) => {
-                Err(invalid(format!("credentials.password.config.password: at most {} bytes are possible", hash::MAX_BYTES)))
-            }
+            Err(hash::Error::TooLong) => Err(invalid(format!(
+                "credentials.password.config.password: at most {} bytes are possible",
+                hash::MAX_BYTES
+            ))),
             Err(error) => Err(error.into()),
         },
         (None, None) => Ok(None),
@@ -211,6 +211,8 @@ pub(crate) fn checked_hash(hash: Secret<String>) -> Result<Secret<String>, Impor
     if hash::is_importable(hash.expose()) {
         Ok(hash)
     } else {
-        Err(invalid("credentials.password.config.hashed_password: must be a bcrypt hash ($2a$, $2b$ or $2y$) of cost 4 to 15"))
+        Err(invalid(
+            "credentials.password.config.hashed_password: must be a bcrypt hash ($2a$, $2b$ or $2y$) of cost 4 to 15",
+        ))
     }
 }

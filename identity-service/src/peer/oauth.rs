@@ -126,7 +126,8 @@ async fn call(
 ) -> Result<HttpReply, PeerError> {
     let base = cx.config.oauth2.url.as_ref().ok_or(PeerError::NotConfigured)?;
     let method = if verb.is_some() { "PUT" } else { "GET" };
-    let mut request = HttpRequest::new(method, endpoint(base, topic, verb, challenge)).header("accept", "application/json");
+    let mut request =
+        HttpRequest::new(method, endpoint(base, topic, verb, challenge)).header("accept", "application/json");
     for (name, value) in &cx.config.oauth2.headers {
         request = request.header(name, value);
     }

@@ -25,7 +25,8 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Look-ups on a database.
     pub(crate) fn new(db: &Db, digester: &Digester) -> Self {
-        let reads = Coalescer::read(db, MAX_BATCH, |conn, digests: &[Digest]| store::sessions::by_digests(conn, digests));
+        let reads =
+            Coalescer::read(db, MAX_BATCH, |conn, digests: &[Digest]| store::sessions::by_digests(conn, digests));
         Self { reads, digester: digester.clone() }
     }
 

@@ -170,7 +170,8 @@ pub(super) fn replace(conn: &mut AnyConn, identity: &Identity) -> Result<(), Err
     for address in &identity.verifiable_addresses {
         let row = VerifiableRow::of(identity.id, address);
         let target = verifiable_addresses::table.find(address.id.text());
-        let count = diesel::update(target).filter(verifiable_addresses::identity_id.eq(&owner)).set(&row).execute(conn)?;
+        let count =
+            diesel::update(target).filter(verifiable_addresses::identity_id.eq(&owner)).set(&row).execute(conn)?;
         if count == 0 {
             diesel::insert_into(verifiable_addresses::table).values(&row).execute(conn)?;
         }

@@ -164,7 +164,8 @@ pub(crate) fn put(conn: &mut AnyConn, credential: &Credential) -> Result<(), Err
             credentials::updated_at.eq(stamp(credential.updated_at)),
         ))
         .execute(conn)?;
-    diesel::delete(credential_identifiers::table.filter(credential_identifiers::credential_id.eq(&id))).execute(conn)?;
+    diesel::delete(credential_identifiers::table.filter(credential_identifiers::credential_id.eq(&id)))
+        .execute(conn)?;
     let id: CredentialId = TABLE.parse("id", &id)?;
     insert_identifiers(conn, &Credential { id, ..credential.clone() })
 }

@@ -62,13 +62,7 @@ pub(crate) fn insert(conn: &mut AnyConn, shown: &Shown) -> Result<(), Error> {
 
 /// The error of that id.
 pub(crate) fn find(conn: &mut AnyConn, id: FlowId) -> Result<Option<Shown>, Error> {
-    flow_errors::table
-        .find(id.text())
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?
-        .map(Shown::try_from)
-        .transpose()
+    flow_errors::table.find(id.text()).select(Row::as_select()).first(conn).optional()?.map(Shown::try_from).transpose()
 }
 
 /// Removes at most `limit` errors kept before `before`; the number removed.

@@ -69,13 +69,7 @@ pub(crate) fn insert(conn: &mut AnyConn, flow: &Flow) -> Result<(), Error> {
 
 /// The flow of that id, whatever its kind and condition.
 pub(crate) fn find(conn: &mut AnyConn, id: FlowId) -> Result<Option<Flow>, Error> {
-    flows::table
-        .find(id.text())
-        .select(Row::as_select())
-        .first(conn)
-        .optional()?
-        .map(Flow::try_from)
-        .transpose()
+    flows::table.find(id.text()).select(Row::as_select()).first(conn).optional()?.map(Flow::try_from).transpose()
 }
 
 /// Stores what became of a flow, unless somebody else has closed it, or has changed it since it was read: `false` then.
@@ -125,4 +119,3 @@ pub(crate) fn remove_expired(conn: &mut AnyConn, before: Time, limit: i64) -> Re
         .load(conn)?;
     Ok(diesel::delete(flows::table.filter(flows::id.eq_any(ids))).execute(conn)?)
 }
-

@@ -20,9 +20,7 @@ pub(crate) fn take(conn: &mut AnyConn, name: &str, holder: &str, now: Time, unti
         return Ok(true);
     }
     let row = || (leases::name.eq(name), leases::holder.eq(holder), leases::held_until.eq(stamp(until)));
-    let added = each_backend!(conn, |c| diesel::insert_into(leases::table)
-        .values(row())
-        .on_conflict_do_nothing()
-        .execute(c))?;
+    let added =
+        each_backend!(conn, |c| diesel::insert_into(leases::table).values(row()).on_conflict_do_nothing().execute(c))?;
     Ok(added > 0)
 }

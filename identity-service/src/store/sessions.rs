@@ -187,9 +187,10 @@ pub(crate) fn deactivate(conn: &mut AnyConn, id: SessionId) -> Result<bool, Erro
 /// Ends the session a token belongs to; `false` when there is none that is active.
 pub(crate) fn deactivate_by_digest(conn: &mut AnyConn, digests: &[Digest]) -> Result<bool, Error> {
     let keys: Vec<Vec<u8>> = digests.iter().map(Digest::to_vec).collect();
-    let count = diesel::update(sessions::table.filter(sessions::token_digest.eq_any(keys)).filter(sessions::active.eq(true)))
-        .set(sessions::active.eq(false))
-        .execute(conn)?;
+    let count =
+        diesel::update(sessions::table.filter(sessions::token_digest.eq_any(keys)).filter(sessions::active.eq(true)))
+            .set(sessions::active.eq(false))
+            .execute(conn)?;
     Ok(count > 0)
 }
 
@@ -230,12 +231,7 @@ pub(crate) struct Wanted {
 }
 
 /// At most `size` sessions, newest first, after `after` or from `offset` on. Ids of sessions sort by time.
-pub(crate) fn page(
-    conn: &mut AnyConn,
-    wanted: Wanted,
-    now: Time,
-    slice: Slice,
-) -> Result<Vec<Session>, Error> {
+pub(crate) fn page(conn: &mut AnyConn, wanted: Wanted, now: Time, slice: Slice) -> Result<Vec<Session>, Error> {
     let mut query = narrowed(wanted, now).order(sessions::id.desc()).limit(slice.size).offset(slice.offset);
     if let Some(after) = slice.after {
         query = query.filter(sessions::id.lt(after.text()));
@@ -261,7 +257,10 @@ pub(crate) fn count(conn: &mut AnyConn, wanted: Wanted, now: Time) -> Result<usi
 
 type Query<'a> = diesel::helper_types::IntoBoxed<
     'a,
-    diesel::helper_types::Select<sessions::table, diesel::helper_types::AsSelect<Row, <AnyConn as diesel::Connection>::Backend>>,
+    diesel::helper_types::Select<
+        sessions::table,
+        diesel::helper_types::AsSelect<Row, <AnyConn as diesel::Connection>::Backend>,
+    >,
     <AnyConn as diesel::Connection>::Backend,
 >;
 
@@ -282,10 +281,7 @@ fn narrowed(wanted: Wanted, now: Time) -> Query<'static> {
 
 /// Removes at most `limit` sessions that expired before `before`; how many.
 pub(crate) fn remove_expired(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
-    let ids: Vec<String> = sessions::table
-        .filter(sessions::expires_at.lt(stamp(before)))
-        .select(sessions::id)
-        .limit(limit)
-        .load(conn)?;
+    let ids: Vec<String> =
+        sessions::table.filter(sessions::expires_at.lt(stamp(before))).select(sessions::id).limit(limit).load(conn)?;
     Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(conn)?)
 }

@@ -181,12 +181,8 @@ impl Node {
 
     /// A link.
     pub(crate) fn anchor(group: Group, id: impl Into<String>, href: impl Into<String>, title: Message) -> Self {
-        let attributes = AnchorAttributes {
-            href: href.into(),
-            title: title.clone(),
-            id: id.into(),
-            node_type: NodeType::A,
-        };
+        let attributes =
+            AnchorAttributes { href: href.into(), title: title.clone(), id: id.into(), node_type: NodeType::A };
         Self {
             kind: NodeType::A,
             group,

@@ -47,7 +47,10 @@ async fn a_database_that_is_not_there_is_one_clear_line() {
 #[tokio::test]
 async fn a_schema_that_cannot_be_used_is_named() {
     let mut config = base("memory");
-    merge(&mut config, &json!({"identity": {"default_schema_id": "x", "schemas": [{"id": "x", "url": "file:///no/such/file"}]}}));
+    merge(
+        &mut config,
+        &json!({"identity": {"default_schema_id": "x", "schemas": [{"id": "x", "url": "file:///no/such/file"}]}}),
+    );
     let refused = App::build(Config::from_value(config).unwrap(), seams()).await.unwrap_err();
     assert!(refused.to_string().contains("\"x\""), "{refused}");
 }

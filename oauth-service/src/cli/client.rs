@@ -154,12 +154,15 @@ pub(crate) async fn get(args: Ids) -> anyhow::Result<()> {
     let service = args.remote.admin()?;
     let mut found = Vec::new();
     for id in &args.ids {
-        let reply = service.call("GET", service.url(&["admin", "clients", id])?, None).await.with_context(|| format!("client {id}"))?;
+        let reply = service
+            .call("GET", service.url(&["admin", "clients", id])?, None)
+            .await
+            .with_context(|| format!("client {id}"))?;
         found.push(json(&reply)?);
     }
     match found.as_slice() {
         [client] => show(&args.remote, client),
-        _ => output::list(&args.remote.format, found, None, MANY),
+        _ => output::list(&args.remote.format, &found, None, MANY),
     }
 }
 
@@ -178,7 +181,7 @@ pub(crate) async fn list(args: ListArgs) -> anyhow::Result<()> {
         clients.iter().filter_map(|client| client.get("client_id")?.as_str()).for_each(output::line);
         return Ok(());
     }
-    output::list(&args.remote.format, clients, next, MANY)
+    output::list(&args.remote.format, &clients, next, MANY)
 }
 
 /// Replaces a client.
@@ -197,7 +200,11 @@ pub(crate) async fn delete(command: Delete) -> anyhow::Result<()> {
     };
     let service = args.remote.admin()?;
     for id in &args.ids {
-        let mut url = if tokens { service.url(&["admin", "oauth2", "tokens"])? } else { service.url(&["admin", "clients", id])? };
+        let mut url = if tokens {
+            service.url(&["admin", "oauth2", "tokens"])?
+        } else {
+            service.url(&["admin", "clients", id])?
+        };
         if tokens {
             url.query_pairs_mut().append_pair("client_id", id);
         }

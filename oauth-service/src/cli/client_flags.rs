@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 /// A client by flags, or by a file whose members the flags override.
 #[derive(Debug, Args, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(next_help_heading = "Client")]
 pub(crate) struct ClientFlags {
     /// The client's id; one is made up when absent.
@@ -108,7 +109,7 @@ pub(crate) struct ClientFlags {
 impl ClientFlags {
     /// The client as the admin API takes it.
     pub(crate) fn to_json(&self) -> anyhow::Result<Value> {
-        let mut client = self.from_file()?;
+        let mut client = self.file_members()?;
         for (name, value) in self.texts() {
             if let Some(text) = value {
                 client.insert(name.to_owned(), json!(text));
@@ -134,7 +135,7 @@ impl ClientFlags {
         Ok(Value::Object(client))
     }
 
-    fn from_file(&self) -> anyhow::Result<Map<String, Value>> {
+    fn file_members(&self) -> anyhow::Result<Map<String, Value>> {
         let Some(path) = &self.file else { return Ok(Map::new()) };
         let mut text = String::new();
         if path.as_os_str() == "-" {

@@ -63,7 +63,10 @@ pub(crate) async fn run(global: &Global, command: Migrate) -> anyhow::Result<()>
     if !args.yes && !confirmed()? {
         bail!("nothing was changed");
     }
-    let applied = db.read(|conn| migrate::run(conn, MIGRATIONS)).await.map_err(|e: Error| anyhow::anyhow!("a migration failed: {e}"))?;
+    let applied = db
+        .read(|conn| migrate::run(conn, MIGRATIONS))
+        .await
+        .map_err(|e: Error| anyhow::anyhow!("a migration failed: {e}"))?;
     line(&format!("Applied {} migration(s).", applied.len()));
     Ok(())
 }
@@ -85,7 +88,8 @@ fn parse(words: &[String]) -> anyhow::Result<(Action, Option<String>)> {
 fn configured(global: &Global) -> anyhow::Result<String> {
     let loaded = config::load(&global.config, std::env::vars(), KEYS)?;
     let dsn = loaded.value.get("dsn").and_then(serde_json::Value::as_str);
-    dsn.map(str::to_owned).context("no database is named: give a DSN, set DSN with -e, or name a configuration file with -c")
+    dsn.map(str::to_owned)
+        .context("no database is named: give a DSN, set DSN with -e, or name a configuration file with -c")
 }
 
 fn confirmed() -> anyhow::Result<bool> {

@@ -55,15 +55,17 @@ pub(crate) fn one(format: &Format, item: &Value, columns: &[Column]) -> anyhow::
 }
 
 /// Prints a list. In structured formats it is `{items, next_page_token, is_last_page}`, as Ory's commands print lists.
-pub(crate) fn list(format: &Format, items: Vec<Value>, next: Option<String>, columns: &[Column]) -> anyhow::Result<()> {
+pub(crate) fn list(format: &Format, items: &[Value], next: Option<String>, columns: &[Column]) -> anyhow::Result<()> {
     if *format != Format::Table {
         let last = next.is_none();
-        let page = serde_json::json!({"items": items, "next_page_token": next.unwrap_or_default(), "is_last_page": last});
+        let page =
+            serde_json::json!({"items": items, "next_page_token": next.unwrap_or_default(), "is_last_page": last});
         return structured(format, &page);
     }
-    let rows: Vec<Vec<String>> = items.iter().map(|item| columns.iter().map(|(_, name)| cell(item, name)).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        items.iter().map(|item| columns.iter().map(|(_, name)| cell(item, name)).collect()).collect();
     let heads: Vec<String> = columns.iter().map(|(head, _)| (*head).to_owned()).collect();
-    for row in aligned(std::iter::once(heads).chain(rows).collect()) {
+    for row in aligned(&std::iter::once(heads).chain(rows).collect::<Vec<_>>()) {
         line(&row);
     }
     if let Some(next) = next {
@@ -72,9 +74,11 @@ pub(crate) fn list(format: &Format, items: Vec<Value>, next: Option<String>, col
     Ok(())
 }
 
-fn aligned(rows: Vec<Vec<String>>) -> Vec<String> {
+fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
     let widths: Vec<usize> = (0..count).map(width).collect();
     let print = |row: &Vec<String>| {
         let mut text = String::new();
@@ -105,7 +109,11 @@ fn cell(item: &Value, name: &str) -> String {
     match item.get(name) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) => items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect::<Vec<_>>().join(", "),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => other.to_string(),
     }
 }

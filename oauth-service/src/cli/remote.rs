@@ -47,7 +47,8 @@ impl Remote {
         };
         let mut headers = Vec::new();
         for header in &self.headers {
-            let (name, value) = header.split_once(':').with_context(|| format!("-H {header:?}: expected `Name: value`"))?;
+            let (name, value) =
+                header.split_once(':').with_context(|| format!("-H {header:?}: expected `Name: value`"))?;
             headers.push((name.trim().to_owned(), value.trim().to_owned()));
         }
         if let Some(key) = &self.api_key {
@@ -72,7 +73,10 @@ impl Service {
     /// The URL of a path, keeping a prefix the base has; the parts are escaped.
     pub(crate) fn url(&self, parts: &[&str]) -> anyhow::Result<Url> {
         let mut url = self.base.clone();
-        url.path_segments_mut().map_err(|()| anyhow::anyhow!("{} cannot be called", self.base))?.pop_if_empty().extend(parts);
+        url.path_segments_mut()
+            .map_err(|()| anyhow::anyhow!("{} cannot be called", self.base))?
+            .pop_if_empty()
+            .extend(parts);
         Ok(url)
     }
 
@@ -132,7 +136,9 @@ pub(crate) fn next_page(reply: &HttpReply) -> Option<String> {
     let next = links.flat_map(|value| value.split(", ")).find(|link| link.contains("rel=\"next\""))?;
     let (_, query) = next.split_once('?')?;
     let (query, _) = query.split_once('>')?;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page_token").map(|(_, token)| token.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "page_token")
+        .map(|(_, token)| token.into_owned())
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ enum Which {
 pub(crate) async fn run(global: &Global, args: Serve) -> anyhow::Result<()> {
     let _ = args.sqa_opt_out;
     let flags = [(args.dev, "DEV"), (args.auto_migrate, "AUTO_MIGRATE")];
-    let env = std::env::vars().chain(flags.into_iter().filter(|(on, _)| *on).map(|(_, name)| (name.to_owned(), "true".to_owned())));
+    let env = std::env::vars()
+        .chain(flags.into_iter().filter(|(on, _)| *on).map(|(_, name)| (name.to_owned(), "true".to_owned())));
     let (config, warnings) = Config::load(&global.config, env)?;
     let guard = trace::init_logging(&config.log)?;
     for warning in warnings {

@@ -19,7 +19,16 @@ fn hydras_forms_are_read() {
         &["-c", "a.yml", "migrate", "sql", "-e", "--yes"],
         &["migrate", "sql", "-e", "--yes", "memory"],
         &["migrate", "sql", "up", "-e", "--yes"],
-        &["create", "client", "--endpoint", "http://127.0.0.1:4445", "--grant-type", "authorization_code,refresh_token", "--format", "json"],
+        &[
+            "create",
+            "client",
+            "--endpoint",
+            "http://127.0.0.1:4445",
+            "--grant-type",
+            "authorization_code,refresh_token",
+            "--format",
+            "json",
+        ],
         &["create", "oauth2-client", "--redirect-uri", "http://127.0.0.1:5555/callback", "--skip-consent"],
         &["get", "client", "a", "b", "--format", "json-pretty"],
         &["list", "clients", "--page-size", "10"],
@@ -39,7 +48,12 @@ fn hydras_forms_are_read() {
 
 #[test]
 fn unknown_words_are_refused() {
-    for words in [&["serve", "nothing"][..], &["create", "user"], &["perform", "client-credentials"], &["list", "clients", "--format", "xml"]] {
+    for words in [
+        &["serve", "nothing"][..],
+        &["create", "user"],
+        &["perform", "client-credentials"],
+        &["list", "clients", "--format", "xml"],
+    ] {
         assert!(parse(words).is_err(), "{words:?}");
     }
 }

@@ -78,7 +78,9 @@ impl Credentials {
 pub(crate) async fn introspect(args: IntrospectArgs) -> anyhow::Result<()> {
     let service = args.remote.admin()?;
     let scope = args.scope.join(" ");
-    let reply = service.form(service.url(&["admin", "oauth2", "introspect"])?, &[("token", &args.token), ("scope", &scope)]).await?;
+    let reply = service
+        .form(service.url(&["admin", "oauth2", "introspect"])?, &[("token", &args.token), ("scope", &scope)])
+        .await?;
     output::one(&args.remote.format, &json(&reply)?, COLUMNS)
 }
 

@@ -34,7 +34,11 @@ impl TryFrom<&Params> for CodeParams {
 
     fn try_from(params: &Params) -> Result<Self, OAuthError> {
         let optional = |name| params.get(name).map(str::to_owned);
-        Ok(Self { code: required(params, "code")?, redirect_uri: optional("redirect_uri"), code_verifier: optional("code_verifier") })
+        Ok(Self {
+            code: required(params, "code")?,
+            redirect_uri: optional("redirect_uri"),
+            code_verifier: optional("code_verifier"),
+        })
     }
 }
 
@@ -75,9 +79,15 @@ fn check(cx: &Cx, code: &Code, params: &CodeParams) -> Result<(), OAuthError> {
     // RFC 7636 4.6, and RFC 9700 2.1.1: a verifier without a challenge is a downgrade.
     match (code.code_challenge.as_deref().map(CodeChallenge::parse), &params.code_verifier) {
         (None, None) => Ok(()),
-        (None, Some(_)) => Err(invalid_grant("A code_verifier came, but the authorization request had no code_challenge.")),
+        (None, Some(_)) => {
+            Err(invalid_grant("A code_verifier came, but the authorization request had no code_challenge."))
+        }
         (Some(_), None) => Err(invalid_grant("The code_verifier is missing.")),
-        (Some(challenge), Some(verifier)) if challenge.as_ref().is_some_and(|challenge| challenge.is_met_by(verifier)) => Ok(()),
+        (Some(challenge), Some(verifier))
+            if challenge.as_ref().is_some_and(|challenge| challenge.is_met_by(verifier)) =>
+        {
+            Ok(())
+        }
         (Some(_), Some(_)) => Err(invalid_grant("The code_verifier does not fit the code_challenge.")),
     }
 }

@@ -45,9 +45,15 @@ pub(crate) enum Verdict {
 /// Finds the grant a token request names and lets it answer.
 pub(crate) async fn answer(cx: &Cx, client: &Client, params: &Params) -> Result<TokenSet, OAuthError> {
     match params.get("grant_type") {
-        Some(authorization_code::AuthorizationCode::TYPE) => run::<authorization_code::AuthorizationCode>(cx, client, params).await,
-        Some(refresh_token::RefreshTokenGrant::TYPE) => run::<refresh_token::RefreshTokenGrant>(cx, client, params).await,
-        Some(client_credentials::ClientCredentials::TYPE) => run::<client_credentials::ClientCredentials>(cx, client, params).await,
+        Some(authorization_code::AuthorizationCode::TYPE) => {
+            run::<authorization_code::AuthorizationCode>(cx, client, params).await
+        }
+        Some(refresh_token::RefreshTokenGrant::TYPE) => {
+            run::<refresh_token::RefreshTokenGrant>(cx, client, params).await
+        }
+        Some(client_credentials::ClientCredentials::TYPE) => {
+            run::<client_credentials::ClientCredentials>(cx, client, params).await
+        }
         // The contract has invalid_request here where RFC 6749 5.2 has unsupported_grant_type: MUST-MATCH.
         Some(other) => Err(invalid_request(format!("The grant_type {other} is not supported."))),
         None => Err(invalid_request("The grant_type is missing.")),

@@ -13,7 +13,8 @@ use tokio::sync::mpsc;
 use url::Url;
 
 /// Redeems a code: the token endpoint's answer, or why there is none.
-pub(crate) type Exchange = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
+pub(crate) type Exchange =
+    Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
 
 /// What the application serves.
 pub(crate) struct Site {
@@ -67,10 +68,9 @@ pub(crate) fn serve(listener: TcpListener, site: Site) -> std::io::Result<Servin
     let (tx, rx) = mpsc::unbounded_channel();
     let shared = web::Data::new(Shared { site, outcomes: tx });
     let server = HttpServer::new(move || {
-        App::new()
-            .app_data(shared.clone())
-            .route("/", web::get().to(home))
-            .service(web::resource(shared.site.callback.clone()).route(web::get().to(by_query)).route(web::post().to(by_form)))
+        App::new().app_data(shared.clone()).route("/", web::get().to(home)).service(
+            web::resource(shared.site.callback.clone()).route(web::get().to(by_query)).route(web::post().to(by_form)),
+        )
     })
     .workers(1)
     .disable_signals()
@@ -145,7 +145,8 @@ async fn redeem(shared: &Shared, answer: Answer) -> Result<Value, String> {
 
 /// The tokens, and the claims of those that are JWTs.
 fn rows(tokens: &Value) -> Vec<(&'static str, String)> {
-    let text = |name: &str| tokens.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let text =
+        |name: &str| tokens.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     let mut rows = Vec::new();
     for (label, claims, name) in [
         ("Access token", "Claims of the access token", "access_token"),
@@ -174,7 +175,10 @@ fn page(template: &impl Template) -> HttpResponse {
     match template.render() {
         Ok(html) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"))
+            .insert_header((
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            ))
             .insert_header((header::REFERRER_POLICY, "no-referrer"))
             .content_type("text/html; charset=utf-8")
             .body(html),

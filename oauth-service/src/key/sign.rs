@@ -7,9 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Key;
-use crate::{
-    protocol::error::{OAuthCode, OAuthError},
-};
+use crate::protocol::error::{OAuthCode, OAuthError};
 
 /// A key that signs.
 #[derive(Debug, Clone)]
@@ -24,7 +22,9 @@ impl Signer {
 
     /// A compact JWS of the claims with `alg`, `kid` and `typ` in its header.
     pub(crate) fn sign(&self, claims: &impl Serialize, typ: &str) -> Result<String, OAuthError> {
-        let failed = |source: Box<dyn std::error::Error + Send + Sync>| OAuthError::new(OAuthCode::ServerError).caused_by(source);
+        let failed = |source: Box<dyn std::error::Error + Send + Sync>| {
+            OAuthError::new(OAuthCode::ServerError).caused_by(source)
+        };
         let header = json!({"alg": self.key.alg.as_str(), "kid": self.key.kid, "typ": typ}).to_string();
         let payload = serde_json::to_vec(claims).map_err(|e| failed(e.into()))?;
         let mut token = URL_SAFE_NO_PAD.encode(header);

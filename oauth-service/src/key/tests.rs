@@ -14,8 +14,14 @@ fn sealer(text: &str) -> Sealer {
 
 fn row(alg: Alg, sealer: &Sealer) -> StoredKey {
     let jwk = generate::pair(alg, 2048, "k1").unwrap();
-    let sealed = sealer.seal("key hydra.openid.id-token k1", &SystemEntropy, jwk.to_string().as_bytes());
-    StoredKey { set: KeySet::IdToken.name().into(), kid: "k1".into(), alg: alg.as_str().into(), sealed, created_at: SystemClock.now() }
+    let column = sealer.seal("key hydra.openid.id-token k1", &SystemEntropy, jwk.to_string().as_bytes());
+    StoredKey {
+        set: KeySet::IdToken.name().into(),
+        kid: "k1".into(),
+        alg: alg.as_str().into(),
+        sealed: column,
+        created_at: SystemClock.now(),
+    }
 }
 
 #[test]

@@ -9,10 +9,26 @@ use crate::{
 };
 
 /// Claims of a JWT access token that consent and hooks cannot set (contract 5.2).
-const RESERVED_ACCESS: [&str; 11] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext"];
+const RESERVED_ACCESS: [&str; 11] =
+    ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext"];
 /// Claims of an ID token that consent and hooks cannot set (contract 5.3).
-const RESERVED_ID: [&str; 15] =
-    ["iss", "sub", "aud", "exp", "iat", "nbf", "rat", "auth_time", "nonce", "sid", "jti", "at_hash", "c_hash", "acr", "amr"];
+const RESERVED_ID: [&str; 15] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "rat",
+    "auth_time",
+    "nonce",
+    "sid",
+    "jti",
+    "at_hash",
+    "c_hash",
+    "acr",
+    "amr",
+];
 
 /// What every JWT of one answer has in common.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +44,12 @@ pub(crate) struct Frame<'a> {
 }
 
 /// Claims of a JWT access token (contract 5.2).
-pub(crate) fn access(frame: Frame<'_>, granted: &Granted, session: &Session, rules: &AccessClaims) -> Map<String, Value> {
+pub(crate) fn access(
+    frame: Frame<'_>,
+    granted: &Granted,
+    session: &Session,
+    rules: &AccessClaims,
+) -> Map<String, Value> {
     let mut claims = Map::new();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", json!(frame.issuer));
@@ -53,7 +74,8 @@ pub(crate) fn access(frame: Frame<'_>, granted: &Granted, session: &Session, rul
 
 /// `ext`, and the names that are copied beside the standard ones.
 fn extend(claims: &mut Map<String, Value>, ext: &Map<String, Value>, rules: &AccessClaims) {
-    let promoted = |name: &str| rules.allowed_top_level.iter().any(|allowed| allowed == name) && !RESERVED_ACCESS.contains(&name);
+    let promoted =
+        |name: &str| rules.allowed_top_level.iter().any(|allowed| allowed == name) && !RESERVED_ACCESS.contains(&name);
     for (name, value) in ext {
         if promoted(name) {
             claims.insert(name.clone(), value.clone());
@@ -61,7 +83,9 @@ fn extend(claims: &mut Map<String, Value>, ext: &Map<String, Value>, rules: &Acc
     }
     let kept: Map<String, Value> = match (rules.mirror_top_level, rules.preserve_ext) {
         (true, _) => ext.clone(),
-        (false, true) => ext.iter().filter(|(name, _)| !promoted(name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        (false, true) => {
+            ext.iter().filter(|(name, _)| !promoted(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+        }
         (false, false) => return,
     };
     claims.insert("ext".to_owned(), Value::Object(kept));
@@ -81,8 +105,12 @@ pub(crate) fn id_token(frame: Frame<'_>, client_id: &str, login: &Login, session
 
 /// What userinfo tells (OpenID Connect Core 5.3; contract 6.3): the ID token's claims about the person and the login.
 pub(crate) fn person(frame: Frame<'_>, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
-    let mut claims: Map<String, Value> =
-        session.id_token.iter().filter(|(name, _)| !RESERVED_ID.contains(&name.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut claims: Map<String, Value> = session
+        .id_token
+        .iter()
+        .filter(|(name, _)| !RESERVED_ID.contains(&name.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", json!(frame.issuer));
     set("sub", json!(login.shown_subject));

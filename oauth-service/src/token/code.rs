@@ -60,7 +60,8 @@ pub(crate) fn mint(cx: &Cx, new: NewCode) -> Result<(String, Code), Error> {
         acr: new.acr,
         amr: new.amr,
     };
-    let session = Session { login: Some(login), access_token: new.session.access_token, id_token: new.session.id_token };
+    let session =
+        Session { login: Some(login), access_token: new.session.access_token, id_token: new.session.id_token };
     let minted = opaque::mint(cx, opaque::Kind::Code);
     let code = Code {
         digest: minted.digest,

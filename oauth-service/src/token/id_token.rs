@@ -13,7 +13,13 @@ use crate::{
 };
 
 /// Signs an ID token for the client. `access_token` is the one issued beside it.
-pub(crate) async fn sign(cx: &Cx, client_id: &str, session: &Session, login: &Login, with: Beside<'_>) -> Result<String, OAuthError> {
+pub(crate) async fn sign(
+    cx: &Cx,
+    client_id: &str,
+    session: &Session,
+    login: &Login,
+    with: Beside<'_>,
+) -> Result<String, OAuthError> {
     let signer = cx.keys.signer(cx, KeySet::IdToken).await?;
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };

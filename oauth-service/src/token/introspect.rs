@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use shared_types::time::Time;
 
 use super::{
-    open_session,
     opaque::{self, Kind},
+    open_session,
 };
 use crate::{
     app::Cx,
@@ -124,10 +124,13 @@ fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
     set("aud", json!(granted.audience));
     set("iss", json!(cx.config.urls.issuer));
     set("token_type", json!("Bearer"));
-    set("token_use", json!(match found {
-        Found::Access(_) => "access_token",
-        Found::Refresh(_) => "refresh_token",
-    }));
+    set(
+        "token_use",
+        json!(match found {
+            Found::Access(_) => "access_token",
+            Found::Refresh(_) => "refresh_token",
+        }),
+    );
     if !session.access_token.is_empty() {
         set("ext", Value::Object(session.access_token));
     }

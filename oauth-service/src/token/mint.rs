@@ -86,7 +86,8 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
         }
         _ => None,
     };
-    let refreshable = granted.grant_id.filter(|_| scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
+    let refreshable =
+        granted.grant_id.filter(|_| scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
     let refresh = refreshable.map(|grant_id| refresh_token(cx, grant_id, granted, &access, &ends));
     let (refresh_text, refresh) = refresh.unzip();
     Ok(TokenSet {
@@ -123,7 +124,13 @@ fn strategy(cx: &Cx, client: &Client) -> TokenStrategy {
     TokenStrategy::parse(&client.access_token_strategy).unwrap_or(cx.config.strategies.access_token)
 }
 
-fn refresh_token(cx: &Cx, grant_id: GrantId, granted: Granted, access: &AccessToken, ends: &Ends) -> (String, RefreshToken) {
+fn refresh_token(
+    cx: &Cx,
+    grant_id: GrantId,
+    granted: Granted,
+    access: &AccessToken,
+    ends: &Ends,
+) -> (String, RefreshToken) {
     let minted = opaque::mint(cx, opaque::Kind::Refresh);
     let row = RefreshToken {
         digest: minted.digest,

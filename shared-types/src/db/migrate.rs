@@ -69,9 +69,8 @@ struct Known {
 fn known(conn: &AnyConn, migrations: Migrations) -> Result<Vec<Known>, Error> {
     fn list<DB: diesel::backend::Backend>(source: &'static EmbeddedMigrations) -> Result<Vec<Known>, Error> {
         let migrations: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(Error::Backend)?;
-        let known =
-            |m: &Box<dyn Migration<DB>>| Known { version: m.name().version().to_string(), name: m.name().to_string() };
-        Ok(migrations.iter().map(known).collect())
+        let names = migrations.iter().map(Migration::name);
+        Ok(names.map(|name| Known { version: name.version().to_string(), name: name.to_string() }).collect())
     }
     match conn {
         AnyConn::Sqlite(_) => list::<diesel::sqlite::Sqlite>(migrations.sqlite),

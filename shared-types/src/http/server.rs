@@ -86,7 +86,7 @@ pub fn tls(name: &'static str, options: &TlsOptions) -> Result<SslAcceptorBuilde
             .set_certificate_chain_file(path)
             .map_err(|_| fail(&path.display().to_string(), &"is not a readable certificate chain in PEM"))?,
         PemSource::Inline(text) => {
-            inline_chain(&mut builder, text.expose().as_bytes()).map_err(|e| fail("certificate", &e))?
+            inline_chain(&mut builder, text.expose().as_bytes()).map_err(|e| fail("certificate", &e))?;
         }
     }
     match &options.key {

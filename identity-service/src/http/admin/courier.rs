@@ -61,7 +61,7 @@ async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let next = last.map(|mail| cx.secrets.pages.encode(&mail.id.text(), cx.now, &*cx.entropy));
     let link =
         link_header("/admin/courier/messages", &query.without(&["page_token", "page_size"]), room, next.as_deref());
-    let bodies: Vec<Body<'_>> = found.iter().map(|mail| Body::of(&cx, mail)).collect();
+    let bodies: Vec<Shown<'_>> = found.iter().map(|mail| Shown::of(&cx, mail)).collect();
     let mut answer = HttpResponse::Ok();
     answer.insert_header((LINK, link));
     reply::with(answer, &bodies)
@@ -76,13 +76,13 @@ async fn get(cx: Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
         Ok(Some((mail, mails::dispatches(conn, id)?)))
     };
     let (mail, dispatches) = cx.db.read(unit).await?.ok_or_else(unknown)?;
-    let body = Body { dispatches: Some(dispatches.iter().map(Attempt::of).collect()), ..Body::of(&cx, &mail) };
+    let body = Shown { dispatches: Some(dispatches.iter().map(Attempt::of).collect()), ..Shown::of(&cx, &mail) };
     reply::json(&body)
 }
 
 /// A message as the API shows it.
 #[derive(Serialize)]
-struct Body<'a> {
+struct Shown<'a> {
     id: MessageId,
     status: MailStatus,
     #[serde(rename = "type")]
@@ -99,7 +99,7 @@ struct Body<'a> {
     dispatches: Option<Vec<Attempt<'a>>>,
 }
 
-impl<'a> Body<'a> {
+impl<'a> Shown<'a> {
     fn of(cx: &Cx, mail: &'a Mail) -> Self {
         let content = courier::read(&cx.secrets, mail).filter(|_| cx.config.dev);
         let (subject, body) = match content {

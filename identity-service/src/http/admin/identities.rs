@@ -89,7 +89,8 @@ async fn legacy(cx: &Cx, filter: Filter, page: Offset, shown: &[CredentialType])
 fn with_credentials(conn: &mut AnyConn, found: Vec<Identity>) -> Result<Vec<Stored>, DbError> {
     let ids: Vec<IdentityId> = found.iter().map(|identity| identity.id).collect();
     let mut credentials = store::credentials::of_identities(conn, &ids)?;
-    let join = |identity: Identity| Stored { credentials: credentials.remove(&identity.id).unwrap_or_default(), identity };
+    let join =
+        |identity: Identity| Stored { credentials: credentials.remove(&identity.id).unwrap_or_default(), identity };
     Ok(found.into_iter().map(join).collect())
 }
 
@@ -122,7 +123,10 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
     }
     let text = match (identifier, similar) {
         (Some(text), _) => Filter::Identifier(normal::identifier(text)),
-        (None, Some(text)) => Filter::IdentifierPrefix(normal::identifier(text)),
+        (None, Some(text)) => match normal::identifier(text) {
+            prefix if prefix.is_empty() => Filter::Nothing,
+            prefix => Filter::IdentifierPrefix(prefix),
+        },
         // There are no organizations, so nobody belongs to one.
         (None, None) if organization.is_some() => Filter::Nothing,
         (None, None) => Filter::Any,
@@ -132,8 +136,18 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
 
 /// The credential types of the contract (§4.1); those this service does not keep are asked for in vain.
 const CREDENTIAL_TYPES: &[&str] = &[
-    "password", "oidc", "saml", "totp", "lookup_secret", "webauthn", "passkey", "code", "link_recovery", "code_recovery",
-    "profile", "deviceauthn",
+    "password",
+    "oidc",
+    "saml",
+    "totp",
+    "lookup_secret",
+    "webauthn",
+    "passkey",
+    "code",
+    "link_recovery",
+    "code_recovery",
+    "profile",
+    "deviceauthn",
 ];
 
 /// Which credentials are shown with their content.
@@ -190,7 +204,11 @@ pub(crate) async fn put(cx: Ctx, id: Path<String>, body: JsonBody) -> Result<Htt
     let hashed_password = import::password(&cx, body.credentials).await?;
     let stored = update::change(&cx, id, |stored| {
         Ok::<_, UpdateError>(Wanted {
-            schema_id: body.schema_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| stored.identity.schema_id.clone()),
+            schema_id: body
+                .schema_id
+                .clone()
+                .filter(|id| !id.is_empty())
+                .unwrap_or_else(|| stored.identity.schema_id.clone()),
             traits: traits.clone(),
             state: state.unwrap_or(stored.identity.state),
             external_id: external_id.clone(),

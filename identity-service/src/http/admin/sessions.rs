@@ -83,7 +83,8 @@ pub(crate) async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError
         Ok::<_, DbError>((rows, more))
     };
     let (rows, more) = cx.db.read(unit).await?;
-    let next = rows.last().filter(|_| more).map(|(session, _)| cx.secrets.pages.encode(&session.id.text(), now, &*cx.entropy));
+    let next =
+        rows.last().filter(|_| more).map(|(session, _)| cx.secrets.pages.encode(&session.id.text(), now, &*cx.entropy));
     let kept = query.without(&["page_size", "page_token", "per_page"]);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let body: Vec<Value> = rows.iter().map(|(session, owner)| expand.body(&cx, session, owner.as_ref())).collect();

@@ -150,7 +150,8 @@ impl FromRequest for JsonBody {
 impl JsonBody {
     /// The body as a type of its own; the error names the field.
     pub(crate) fn parse<T: serde::de::DeserializeOwned>(self) -> Result<T, ApiError> {
-        serde_json::from_value(self.0).map_err(|error| ApiError::bad_request(format!("The body cannot be used: {error}.")))
+        serde_json::from_value(self.0)
+            .map_err(|error| ApiError::bad_request(format!("The body cannot be used: {error}.")))
     }
 }
 

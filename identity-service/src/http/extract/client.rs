@@ -5,11 +5,7 @@ use std::net::IpAddr;
 use actix_web::{HttpRequest, http::header::USER_AGENT};
 use shared_types::{http::client_address, id::DeviceId};
 
-use crate::{
-    app::Cx,
-    config::Config,
-    model::session::Device,
-};
+use crate::{app::Cx, config::Config, model::session::Device};
 
 /// The client's address: the peer's, or what trusted proxies say of it.
 pub(crate) fn address(request: &HttpRequest, config: &Config) -> IpAddr {

@@ -48,7 +48,9 @@ impl Query {
 
     /// A parameter parsed into `T`; one that cannot be is the caller's mistake.
     pub(crate) fn parsed<T: FromStr>(&self, name: &str, kind: &str) -> Result<Option<T>, ApiError> {
-        let parse = |text: &str| text.parse().map_err(|_| ApiError::bad_request(format!("The parameter {name} must be {kind}.")));
+        let parse = |text: &str| {
+            text.parse().map_err(|_| ApiError::bad_request(format!("The parameter {name} must be {kind}.")))
+        };
         self.filled(name).map(parse).transpose()
     }
 

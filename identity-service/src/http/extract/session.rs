@@ -2,11 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::header::AUTHORIZATION,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION};
 use shared_types::{secret::Secret, time::Time};
 
 use super::{context, cookies};

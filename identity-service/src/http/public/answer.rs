@@ -92,7 +92,9 @@ pub(super) async fn submitted(
         }
         Ok(Outcome::Shown(view)) if reads_json(visit, &view) => return Ok(flow_body(visit, StatusCode::OK, &view)),
         // Clients of this API know 302 here, and 303 everywhere else.
-        Ok(Outcome::Again(view)) if kind == FlowKind::Registration => found(ui_url(&visit.cx, kind, view.flow.id).as_str()),
+        Ok(Outcome::Again(view)) if kind == FlowKind::Registration => {
+            found(ui_url(&visit.cx, kind, view.flow.id).as_str())
+        }
         Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
         Ok(Outcome::SignedIn(done)) => return signed_in(visit, &done),
         Ok(Outcome::Registered(done)) => return registered(visit, &done),
@@ -174,8 +176,14 @@ pub(super) async fn failed(visit: &Visit, error: FlowError) -> Result<HttpRespon
     if visit.native || programs || visit.visitor.client == Client::Json {
         return match error {
             // An expired verification is followed up at once (contract §14.10).
-            FlowError::Replaced(replaced) if replaced.kind == FlowKind::Verification && replaced.expired_at.is_some() => {
-                Ok(see_other(&format!("{}?id={}", flow::public_url(&visit.cx.config, "self-service/verification/flows"), replaced.flow)))
+            FlowError::Replaced(replaced)
+                if replaced.kind == FlowKind::Verification && replaced.expired_at.is_some() =>
+            {
+                Ok(see_other(&format!(
+                    "{}?id={}",
+                    flow::public_url(&visit.cx.config, "self-service/verification/flows"),
+                    replaced.flow
+                )))
             }
             error => Err(error.into()),
         };

@@ -31,8 +31,7 @@ pub(crate) async fn list(me: SignedIn, query: Query) -> Result<HttpResponse, Api
     let Offset { offset, size } = paging::bridge(&query, SIZES)?;
     let page = Offset { offset, size };
     let now = cx.now;
-    let wanted =
-        Wanted { identity: Some(found.identity.id), active: Some(true), except: Some(found.session.id) };
+    let wanted = Wanted { identity: Some(found.identity.id), active: Some(true), except: Some(found.session.id) };
     let read = move |conn: &mut db::AnyConn| {
         let listed = sessions::page(conn, wanted, now, Slice { after: None, offset, size })?;
         Ok::<_, db::Error>((listed, sessions::count(conn, wanted, now)?))

@@ -128,7 +128,8 @@ impl Visit {
         token: &Secret<String>,
         expires_at: Time,
     ) -> Result<(), ApiError> {
-        let cookie = cookies::session_cookie(&self.cx, token, expires_at).map_err(|error| ApiError::internal(&error))?;
+        let cookie =
+            cookies::session_cookie(&self.cx, token, expires_at).map_err(|error| ApiError::internal(&error))?;
         set(response, &cookie);
         Ok(())
     }

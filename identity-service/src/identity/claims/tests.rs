@@ -19,7 +19,8 @@ fn person() -> Identity {
         schema_id: "default".to_owned(),
         state: IdentityState::Active,
         state_changed_at: None,
-        traits: Traits::from_value(json!({"email": "a@example.org", "role": "buyer", "permissions": ["read"]})).unwrap(),
+        traits: Traits::from_value(json!({"email": "a@example.org", "role": "buyer", "permissions": ["read"]}))
+            .unwrap(),
         verifiable_addresses: Vec::new(),
         recovery_addresses: Vec::new(),
         metadata_public: None,

@@ -21,9 +21,20 @@ fn what_looks_alike_is_alike() {
 
 #[test]
 fn strict_addresses() {
-    for bad in ["", "ada", "@example.org", "ada@", "a b@example.org", "ada@exa mple.org", "ada..b@example.org",
-        ".ada@example.org", "ada@-example.org", "ada@example..org", "<ada@example.org>", "a\u{200b}da@example.org"]
-    {
+    for bad in [
+        "",
+        "ada",
+        "@example.org",
+        "ada@",
+        "a b@example.org",
+        "ada@exa mple.org",
+        "ada..b@example.org",
+        ".ada@example.org",
+        "ada@-example.org",
+        "ada@example..org",
+        "<ada@example.org>",
+        "a\u{200b}da@example.org",
+    ] {
         assert_eq!(email(bad), None, "{bad:?}");
     }
     assert_eq!(email(&format!("{}@example.org", "x".repeat(65))), None);

@@ -3,11 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{
-    address::Via,
-    traits::Traits,
-    word::words,
-};
+use crate::model::{address::Via, traits::Traits, word::words};
 
 words! {
     /// Who may write a trait (`portico.write`).
@@ -137,13 +133,8 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, map: &Map<String, Value>, path: &[Segment]) -> Result<(), String> {
-        let mut field = Field {
-            path: path.to_vec(),
-            identifier: false,
-            verification: None,
-            recovery: None,
-            write: Write::Owner,
-        };
+        let mut field =
+            Field { path: path.to_vec(), identifier: false, verification: None, recovery: None, write: Write::Owner };
         if let Some(extension) = map.get("ory.sh/kratos") {
             extend(&mut field, extension).map_err(|reason| format!("{}: {reason}", field.name()))?;
         }
@@ -154,10 +145,15 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         if path.is_empty() {
-            return Err("extension keywords belong on properties of the traits, not on the traits themselves".to_owned());
+            return Err(
+                "extension keywords belong on properties of the traits, not on the traits themselves".to_owned()
+            );
         }
         if field.write != Write::Owner && path.contains(&Segment::Each) {
-            return Err(format!("{}: portico.write cannot protect parts of list items; protect the list", field.name()));
+            return Err(format!(
+                "{}: portico.write cannot protect parts of list items; protect the list",
+                field.name()
+            ));
         }
         match self.fields.iter_mut().find(|known| known.path == field.path) {
             Some(known) => merge(known, &field),

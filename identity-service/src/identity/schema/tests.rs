@@ -166,9 +166,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 /// Traits that name protected ones, sometimes.
 fn any_traits() -> impl Strategy<Value = Traits> {
     let names = prop::sample::select(vec!["email", "name", "role", "company_id", "permissions", "created_at", "other"]);
-    prop::collection::btree_map(names, any_json(), 0..7).prop_map(|map| {
-        Traits::new(map.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    })
+    prop::collection::btree_map(names, any_json(), 0..7)
+        .prop_map(|map| Traits::new(map.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
 }
 
 proptest! {

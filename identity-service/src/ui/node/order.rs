@@ -33,10 +33,7 @@ impl Order<'_> {
     }
 
     fn less(&self, a: &Node, b: &Node) -> bool {
-        let mixed = matches!(
-            (a.group, b.group),
-            (Group::Default, Group::Password) | (Group::Password, Group::Default)
-        );
+        let mixed = matches!((a.group, b.group), (Group::Default, Group::Password) | (Group::Password, Group::Default));
         if a.group != b.group && !mixed {
             return false;
         }

@@ -89,16 +89,16 @@ fn an_unlisted_group_goes_first() {
 #[test]
 fn traits_become_inputs_in_schema_order() {
     let schema = json!({"definitions": {"mail": {"type": "string", "format": "email", "title": "E-mail"}},
-        "properties": {"traits": {"type": "object", "required": ["email"], "properties": {
-            "email": {"$ref": "#/definitions/mail"},
-            "age": {"type": ["integer", "null"]},
-            "name": {"type": "object", "properties": {"first": {"type": "string", "maxLength": 9, "pattern": "^A"}}},
-            "news": {"type": "boolean", "disableFormField": true},
-            "plan": {"type": "string", "enum": ["free", "paid"]},
-            "tags": {"type": "array", "items": {"type": "string"}},
-            "role": {"type": "string", "portico": {"write": "admin"}},
-            "company": {"type": "string", "portico": {"write": "owner_once"}}
-        }}}});
+    "properties": {"traits": {"type": "object", "required": ["email"], "properties": {
+        "email": {"$ref": "#/definitions/mail"},
+        "age": {"type": ["integer", "null"]},
+        "name": {"type": "object", "properties": {"first": {"type": "string", "maxLength": 9, "pattern": "^A"}}},
+        "news": {"type": "boolean", "disableFormField": true},
+        "plan": {"type": "string", "enum": ["free", "paid"]},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "role": {"type": "string", "portico": {"write": "admin"}},
+        "company": {"type": "string", "portico": {"write": "owner_once"}}
+    }}}});
     let nodes = trait_nodes(&schema, Group::Default);
     assert_eq!(
         keys(&nodes),
@@ -121,7 +121,11 @@ fn a_schema_that_refers_to_itself_ends() {
 
 fn any_node() -> impl Strategy<Value = Node> {
     let group = prop_oneof![
-        Just(Group::Default), Just(Group::Password), Just(Group::Profile), Just(Group::Code), Just(Group::Link)
+        Just(Group::Default),
+        Just(Group::Password),
+        Just(Group::Profile),
+        Just(Group::Code),
+        Just(Group::Link)
     ];
     let name = prop_oneof![Just("method"), Just("csrf_token"), Just("password"), Just("traits.a"), Just("z")];
     (group, name, "[a-c]{0,2}").prop_map(|(group, name, value)| Node::hidden(group, name, value))

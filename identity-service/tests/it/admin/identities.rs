@@ -138,6 +138,8 @@ on_both! {
         assert_eq!(similar.body.as_array().unwrap().len(), 5);
         let wildcard = world.get("/admin/identities?preview_credentials_identifier_similar=%25").await;
         assert_eq!(wildcard.body, json!([]));
+        let invisible = world.get("/admin/identities?preview_credentials_identifier_similar=%00%20").await;
+        assert_eq!(invisible.body, json!([]));
         let some = world.get(&format!("/admin/identities?ids={}&ids={}", ids[0], ids[4])).await;
         assert_eq!(some.body.as_array().unwrap().len(), 2);
         assert!(some.body[0].get("credentials").is_none());

@@ -17,6 +17,6 @@ fn cells_show_lists_and_leave_out_what_is_absent() {
 
 #[test]
 fn columns_line_up() {
-    let rows = aligned(vec![vec!["ID".into(), "NAME".into()], vec!["long-id".into(), "n".into()]]);
+    let rows = aligned(&[vec!["ID".into(), "NAME".into()], vec!["long-id".into(), "n".into()]]);
     assert_eq!(rows, ["ID       NAME", "long-id  n"]);
 }

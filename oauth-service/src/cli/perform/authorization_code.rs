@@ -132,8 +132,16 @@ fn authorization_url(args: &AuthorizationCode, mut url: Url, redirect: &Url, sta
     ];
     let mode = args.response_mode.as_deref().unwrap_or_default();
     let max_age = if args.max_age >= 0 { max_age.as_str() } else { "" };
-    let if_given = [("scope", scope.as_str()), ("audience", audience), ("prompt", prompt), ("response_mode", mode), ("max_age", max_age)];
-    url.query_pairs_mut().extend_pairs(always).extend_pairs(if_given.into_iter().filter(|(_, value)| !value.is_empty()));
+    let if_given = [
+        ("scope", scope.as_str()),
+        ("audience", audience),
+        ("prompt", prompt),
+        ("response_mode", mode),
+        ("max_age", max_age),
+    ];
+    url.query_pairs_mut()
+        .extend_pairs(always)
+        .extend_pairs(if_given.into_iter().filter(|(_, value)| !value.is_empty()));
     url
 }
 
@@ -155,8 +163,12 @@ fn args_for_exchange(args: &AuthorizationCode) -> anyhow::Result<Redeem> {
 impl Redeem {
     async fn redeem(&self, code: &str, redirect: &Url, verifier: &str) -> anyhow::Result<serde_json::Value> {
         let mut service = self.remote.public()?;
-        let mut fields =
-            vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect.as_str()), ("code_verifier", verifier)];
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect.as_str()),
+            ("code_verifier", verifier),
+        ];
         match self.credentials.basic() {
             Some(basic) => service.authorize(basic),
             None => fields.push(("client_id", &self.credentials.client_id)),

@@ -29,7 +29,9 @@ pub(crate) async fn run(args: ClientCredentials) -> anyhow::Result<()> {
     service.authorize(args.credentials.basic().context("client_credentials needs --client-secret")?);
     let (scope, audience) = (args.scope.join(" "), args.audience.join(" "));
     let mut fields = vec![("grant_type", "client_credentials")];
-    fields.extend([("scope", scope.as_str()), ("audience", audience.as_str())].into_iter().filter(|(_, value)| !value.is_empty()));
+    fields.extend(
+        [("scope", scope.as_str()), ("audience", audience.as_str())].into_iter().filter(|(_, value)| !value.is_empty()),
+    );
     let reply = service.form(service.url(&["oauth2", "token"])?, &fields).await?;
     super::show(&args.remote.format, &json(&reply)?)
 }

@@ -14,14 +14,14 @@ pub(crate) enum Perform {
     /// Log in with a browser, through a small web application this command serves.
     AuthorizationCode(Box<authorization_code::AuthorizationCode>),
     /// Get a token for the client itself.
-    ClientCredentials(client_credentials::ClientCredentials),
+    ClientCredentials(Box<client_credentials::ClientCredentials>),
 }
 
 /// Goes through a grant.
 pub(crate) async fn run(command: Perform) -> anyhow::Result<()> {
     match command {
         Perform::AuthorizationCode(args) => authorization_code::run(*args).await,
-        Perform::ClientCredentials(args) => client_credentials::run(args).await,
+        Perform::ClientCredentials(args) => client_credentials::run(*args).await,
     }
 }
 

@@ -22,8 +22,12 @@ async fn document(Ctx(cx): Ctx) -> HttpResponse {
 
 fn metadata(config: &Config) -> Value {
     let (urls, extra) = (&config.urls, &config.discovery);
-    let at = |configured: &Option<String>, path: &str| configured.clone().unwrap_or_else(|| below(&urls.public, path).to_string());
-    let all = |own: &[&str], more: &[String]| own.iter().map(|s| (*s).to_owned()).chain(more.iter().cloned()).collect::<Vec<_>>();
+    let at = |configured: &Option<String>, path: &str| {
+        configured.clone().unwrap_or_else(|| below(&urls.public, path).to_string())
+    };
+    let all = |own: &[&str], more: &[String]| {
+        own.iter().map(|s| (*s).to_owned()).chain(more.iter().cloned()).collect::<Vec<_>>()
+    };
     let mut document = json!({
         "issuer": urls.issuer,
         "authorization_endpoint": at(&extra.auth_url, "oauth2/auth"),

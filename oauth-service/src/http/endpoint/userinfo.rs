@@ -63,8 +63,13 @@ async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpR
 
 async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, Refusal> {
     let text = bearer(request, body).ok_or(Refusal::Missing)?;
-    let unauthorized = || Refusal::Token(OAuthError::new(OAuthCode::RequestUnauthorized).because("The access token is unknown, expired or revoked."));
-    let token = introspect::find_access(cx, &text).await?.filter(|token| token.expires_at > cx.now).ok_or_else(unauthorized)?;
+    let unauthorized = || {
+        Refusal::Token(
+            OAuthError::new(OAuthCode::RequestUnauthorized).because("The access token is unknown, expired or revoked."),
+        )
+    };
+    let token =
+        introspect::find_access(cx, &text).await?.filter(|token| token.expires_at > cx.now).ok_or_else(unauthorized)?;
     // OpenID Connect Core 5.3.1: the token comes of an OpenID Connect authentication.
     if !scope::is_openid(&token.granted.scope) {
         return Err(Refusal::Scope);
@@ -81,7 +86,10 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     }
     claims.insert("jti".to_owned(), Value::String(jti.clone()));
     let signed = cx.keys.signer(cx, KeySet::IdToken).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("application/jwt").body(signed))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/jwt")
+        .body(signed))
 }
 
 /// The token (RFC 6750 2): header, form or query, in this order.
@@ -107,7 +115,8 @@ fn refuse(refusal: Refusal) -> HttpResponse {
             (error, Some(challenge))
         }
         Refusal::Scope => {
-            let error = OAuthError::new(OAuthCode::RequestForbidden).because("The access token was not granted the scope openid.");
+            let error = OAuthError::new(OAuthCode::RequestForbidden)
+                .because("The access token was not granted the scope openid.");
             (error, Some("Bearer error=\"insufficient_scope\", scope=\"openid\"".to_owned()))
         }
         Refusal::Fault(error) => (error, None),

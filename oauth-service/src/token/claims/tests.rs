@@ -42,7 +42,9 @@ fn session() -> Session {
     Session {
         login: None,
         access_token: map(json!({"role": "admin", "iss": "https://evil.example", "tier": 2})),
-        id_token: map(json!({"role": "admin", "sub": "somebody-else", "aud": "x", "sid": "forged", "email": "a@b.example"})),
+        id_token: map(
+            json!({"role": "admin", "sub": "somebody-else", "aud": "x", "sid": "forged", "email": "a@b.example"}),
+        ),
     }
 }
 

@@ -8,10 +8,10 @@ fn texts_are_read() {
                 Content-Disposition: form-data; name=\"traits.email\"\r\nContent-Type: text/plain\r\n\r\n\
                 line 1\r\nline 2\r\n--XX--\r\n";
     let found = pairs(TYPE, body.as_bytes()).unwrap();
-    assert_eq!(found, [
-        ("method".to_owned(), "password".to_owned()),
-        ("traits.email".to_owned(), "line 1\r\nline 2".to_owned()),
-    ]);
+    assert_eq!(
+        found,
+        [("method".to_owned(), "password".to_owned()), ("traits.email".to_owned(), "line 1\r\nline 2".to_owned()),]
+    );
 }
 
 #[test]
