@@ -32,7 +32,7 @@ pub(crate) async fn run(env: Arc<Env>) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "expired rows removed"),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed; it is tried again")
+                tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed; it is tried again");
             }
         }
     }

@@ -1,10 +1,17 @@
 //! identity-service over HTTP: a real server on free ports and a database of its own per test. The folders mirror the
 //! URLs.
 
+#[cfg(test)]
 mod admin;
+#[cfg(test)]
 mod config;
+#[cfg(test)]
 mod limits;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod self_service;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
 mod world;

@@ -51,6 +51,18 @@ impl Answer {
     }
 }
 
+/// A client of the tests' own, which follows no redirect and keeps no cookies.
+#[expect(clippy::disallowed_methods, reason = "who talks to the service is not the service")]
+pub(crate) fn client() -> Client {
+    Client::builder().redirect(Policy::none()).build().unwrap()
+}
+
+/// The same with a jar of cookies.
+#[expect(clippy::disallowed_methods, reason = "who talks to the service is not the service")]
+pub(crate) fn browser() -> Client {
+    Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap()
+}
+
 pub(crate) fn base(dsn: &str) -> Value {
     json!({
         "dsn": dsn,
@@ -90,8 +102,7 @@ impl World {
         let clock = TestClock::default();
         let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
         let app = App::build(Config::from_value(config).unwrap(), seams).await.unwrap();
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Self { clock, client, running: app.start().await.unwrap() }
+        Self { clock, client: client(), running: app.start().await.unwrap() }
     }
 
     pub(crate) async fn stop(self) {

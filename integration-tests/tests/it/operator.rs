@@ -25,96 +25,10 @@ on_both!(a_polite_stop_is_quick_and_clean, a_database_nobody_migrated_is_refused
 
 /// A `kratos.yml` as the quick start of v0.13 has it, with ports of our own.
 fn kratos_yml(folder: &Path, public: u16, admin: u16) -> String {
-    format!(
-        r#"
-version: v0.13.0
-dsn: memory
-serve:
-  public:
-    base_url: http://127.0.0.1:{public}/
-    port: {public}
-    cors:
-      enabled: true
-  admin:
-    base_url: http://kratos:4434/
-    port: {admin}
-selfservice:
-  default_browser_return_url: http://127.0.0.1:4455/
-  allowed_return_urls:
-    - http://127.0.0.1:4455
-    - http://localhost:19006/Callback
-  methods:
-    password:
-      enabled: true
-    totp:
-      config:
-        issuer: Kratos
-      enabled: true
-    lookup_secret:
-      enabled: true
-    link:
-      enabled: true
-    code:
-      enabled: true
-  flows:
-    error:
-      ui_url: http://127.0.0.1:4455/error
-    settings:
-      ui_url: http://127.0.0.1:4455/settings
-      privileged_session_max_age: 15m
-      required_aal: highest_available
-    recovery:
-      enabled: true
-      ui_url: http://127.0.0.1:4455/recovery
-      use: code
-    verification:
-      enabled: true
-      ui_url: http://127.0.0.1:4455/verification
-      use: code
-      after:
-        default_browser_return_url: http://127.0.0.1:4455/
-    logout:
-      after:
-        default_browser_return_url: http://127.0.0.1:4455/login
-    login:
-      ui_url: http://127.0.0.1:4455/login
-      lifespan: 10m
-    registration:
-      lifespan: 10m
-      ui_url: http://127.0.0.1:4455/registration
-      after:
-        password:
-          hooks:
-            - hook: session
-            - hook: show_verification_ui
-log:
-  level: debug
-  format: text
-  leak_sensitive_values: true
-secrets:
-  cookie:
-    - NOT-A-SECRET-AT-ALL-1
-  cipher:
-    - NOT-A-SECRET-AT-ALL-BUT-32-CHARS
-ciphers:
-  algorithm: xchacha20-poly1305
-hashers:
-  algorithm: bcrypt
-  bcrypt:
-    cost: 8
-identity:
-  default_schema_id: default
-  schemas:
-    - id: default
-      url: file://{schema}
-courier:
-  smtp:
-    connection_uri: smtps://test:test@mailslurper:1025/?skip_ssl_verify=true
-feature_flags:
-  use_continue_with_transitions: true
-"#,
-        schema = folder.join("identity.schema.json").display(),
-    )
+    include_str!("operator/kratos.yml")
+        .replace("PUBLIC_PORT", &public.to_string())
+        .replace("ADMIN_PORT", &admin.to_string())
+        .replace("SCHEMA", &folder.join("identity.schema.json").display().to_string())
 }
 
 const SCHEMA: &str = r#"{

@@ -20,7 +20,7 @@ const KEY: &str = "Bearer a key of the tests";
 
 impl Provider {
     /// Starts one whose only challenge is `c`.
-    pub(crate) async fn start(skip: bool) -> Self {
+    pub(crate) fn start(skip: bool) -> Self {
         let mut provider = Self { skip, ..Self::default() };
         let shared = web::Data::new(provider.clone());
         let server = HttpServer::new(move || {

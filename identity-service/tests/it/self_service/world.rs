@@ -6,12 +6,13 @@ use identity_service::{
     app::{App, Running, Seams},
     config::Config,
 };
-use reqwest::{Client, Response, redirect::Policy};
+use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
 use shared_types::{entropy::SystemEntropy, testing::TestClock};
 use url::Url;
 
 use super::mailbox::Mailbox;
+use crate::world::{browser, client};
 
 /// Where browsers go at the end.
 pub(crate) const HOME: &str = "https://app.example.org/welcome";
@@ -101,14 +102,12 @@ impl World {
 
     /// A client with a cookie jar, which follows no redirect.
     pub(crate) fn browser(&self) -> Browser {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
-        Browser { client, base: self.public.clone() }
+        Browser { client: browser(), base: self.public.clone() }
     }
 
     /// A client without cookies.
     pub(crate) fn program(&self) -> Browser {
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        Browser { client, base: self.public.clone() }
+        Browser { client: client(), base: self.public.clone() }
     }
 
     /// A body without what differs from run to run.
@@ -122,7 +121,7 @@ impl World {
         let body = json!({"schema_id": "person", "traits": {"email": email},
             "credentials": {"password": {"config": {"password": PASSWORD}}}});
         let url = self.admin.join("admin/identities").unwrap();
-        let response = Client::new().post(url).json(&body).send().await.unwrap();
+        let response = client().post(url).json(&body).send().await.unwrap();
         assert_eq!(response.status(), 201);
         response.json().await.unwrap()
     }
@@ -247,15 +246,12 @@ fn without_uuids(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        match rest.get(..36).filter(|part| is_uuid(part)) {
-            Some(_) => {
-                out.push_str("[uuid]");
-                rest = &rest[36..];
-            }
-            None => {
-                out.push(c);
-                rest = &rest[c.len_utf8()..];
-            }
+        if rest.get(..36).is_some_and(is_uuid) {
+            out.push_str("[uuid]");
+            rest = &rest[36..];
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
         }
     }
     out

@@ -35,7 +35,8 @@ fn login() -> Login {
 }
 
 fn map(value: Value) -> Map<String, Value> {
-    value.as_object().unwrap().clone()
+    let Value::Object(map) = value else { panic!("{value} is no object") };
+    map
 }
 
 fn session() -> Session {

@@ -141,7 +141,7 @@ on_both!(
                 })
             })
         });
-        let good = futures_util::future::join_all(units).await.into_iter().filter(Result::is_ok).count();
+        let good = futures_util::future::join_all(units).await.into_iter().flatten().count();
         assert_eq!(good, 36);
         assert_eq!(db.read(count).await.unwrap(), 36);
     }

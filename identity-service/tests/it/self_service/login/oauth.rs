@@ -17,7 +17,7 @@ fn fields() -> Value {
 
 on_both! {
     async fn a_login_is_accepted_at_the_provider(dsn: String) {
-        let provider = Provider::start(false).await;
+        let provider = Provider::start(false);
         let world = World::start(&dsn, provider.config()).await;
         let identity = world.create("anna@example.org").await;
         let browser = world.browser();
@@ -49,7 +49,7 @@ on_both! {
 
 on_both! {
     async fn who_is_signed_in_confirms_it(dsn: String) {
-        let provider = Provider::start(false).await;
+        let provider = Provider::start(false);
         let world = World::start(&dsn, provider.config()).await;
         let browser = world.browser();
         let registered = browser.register("anna@example.org").await;
@@ -67,7 +67,7 @@ on_both! {
 
 on_both! {
     async fn a_remembered_login_is_accepted_at_once(dsn: String) {
-        let provider = Provider::start(true).await;
+        let provider = Provider::start(true);
         let world = World::start(&dsn, provider.config()).await;
         let browser = world.browser();
         let registered = browser.register("anna@example.org").await;
@@ -86,7 +86,7 @@ on_both! {
 
 on_both! {
     async fn a_registration_answers_the_challenge(dsn: String) {
-        let provider = Provider::start(false).await;
+        let provider = Provider::start(false);
         let world = World::start(&dsn, provider.config()).await;
         let browser = world.browser();
         let flow = browser.begin("/self-service/registration/browser?login_challenge=c").await;
@@ -101,7 +101,7 @@ on_both! {
 
 on_both! {
     async fn a_verification_in_between_keeps_the_challenge(dsn: String) {
-        let provider = Provider::start(false).await;
+        let provider = Provider::start(false);
         let mut over = provider.config();
         over["selfservice"]["flows"]["registration"]["after"]["password"]["hooks"] =
             json!([{"hook": "session"}, {"hook": "show_verification_ui"}]);
@@ -126,7 +126,7 @@ on_both! {
 
 on_both! {
     async fn bad_challenges_are_told(dsn: String) {
-        let provider = Provider::start(false).await;
+        let provider = Provider::start(false);
         let world = World::start(&dsn, provider.config()).await;
         let browser = world.browser();
         for challenge in ["", "unknown"] {

@@ -4,7 +4,10 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use shared_types::on_both;
 
-use crate::self_service::world::{HOME, PASSWORD, World, ids, location, messages, node, parts};
+use crate::{
+    self_service::world::{HOME, PASSWORD, World, ids, location, messages, node, parts},
+    world::client,
+};
 
 fn fields(identifier: &str, password: &str) -> Value {
     json!({"method": "password", "identifier": identifier, "password": password})
@@ -187,7 +190,7 @@ on_both! {
         let identity = world.create("anna@example.org").await;
         let url = world.admin.join(&format!("admin/identities/{}", identity["id"].as_str().unwrap())).unwrap();
         let patch = json!([{"op": "replace", "path": "/state", "value": "inactive"}]);
-        assert_eq!(reqwest::Client::new().patch(url).json(&patch).send().await.unwrap().status(), 200);
+        assert_eq!(client().patch(url).json(&patch).send().await.unwrap().status(), 200);
         let browser = world.browser();
         let flow = browser.begin("/self-service/login/browser").await;
         let (status, body) = parts(browser.submit(&flow, fields("anna@example.org", PASSWORD)).await).await;

@@ -4,7 +4,10 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use shared_types::on_both;
 
-use crate::self_service::world::{Browser, World, ids, location, messages, node, parts};
+use crate::{
+    self_service::world::{Browser, World, ids, location, messages, node, parts},
+    world::client,
+};
 
 const BEGIN: &str = "/self-service/verification/browser";
 
@@ -26,7 +29,7 @@ async fn sent(world: &World, browser: &Browser, address: &str, nth: usize) -> (V
 
 async fn is_verified(world: &World, identity: &Value) -> bool {
     let url = world.admin.join(&format!("admin/identities/{}", identity["id"].as_str().unwrap())).unwrap();
-    let identity: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let identity: Value = client().get(url).send().await.unwrap().json().await.unwrap();
     identity["verifiable_addresses"][0]["verified"].as_bool().unwrap()
 }
 
