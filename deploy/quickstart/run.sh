@@ -27,7 +27,7 @@ for port in 4433 4434 4444 4445 4446; do
   fi
 done
 
-say "building (about five minutes the first time, seconds after that)"
+say "building (six to twelve minutes the first time, seconds after that)"
 cargo build --release --locked -p identity-service -p oauth-service || stop_with "the build failed; the compiler's message is above."
 programs="${CARGO_TARGET_DIR:-$root/target}/release"
 

@@ -16,4 +16,6 @@ mod operator;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod telemetry;
+#[cfg(test)]
 mod tidy;

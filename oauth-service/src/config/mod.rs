@@ -18,7 +18,10 @@ use shared_types::{
     config::Problems,
     db::Dsn,
     entropy::{Entropy, random_token},
-    http::{client::GuardOptions, trace::LogOptions},
+    http::{
+        client::GuardOptions,
+        trace::{LogOptions, otlp_endpoint},
+    },
     secret::Secret,
 };
 use url::Url;
@@ -169,14 +172,12 @@ fn log(r: &read::Reader<'_>) -> LogOptions {
     if provider.as_deref().is_some_and(|name| name != "otel") {
         r.warn("tracing.provider: only \"otel\" is supported; no spans are exported".to_owned());
     }
-    let endpoint = r.text("tracing.providers.otlp.server_url").map(|text| {
-        let insecure = r.flag("tracing.providers.otlp.insecure", false);
-        if text.contains("://") { text } else { format!("{}://{text}", if insecure { "http" } else { "https" }) }
-    });
+    let insecure = r.flag("tracing.providers.otlp.insecure", false);
+    let server_url = r.text("tracing.providers.otlp.server_url").filter(|_| provider.as_deref() == Some("otel"));
     LogOptions {
         level: r.text("log.level").unwrap_or_else(|| "info".to_owned()),
         json: r.text("log.format").is_none_or(|format| format.starts_with("json")),
-        otlp_endpoint: endpoint.filter(|_| provider.as_deref() == Some("otel")),
+        otlp_endpoint: server_url.map(|url| otlp_endpoint(&url, insecure)),
         service: r.text("tracing.service_name").unwrap_or_else(|| "oauth-service".to_owned()),
     }
 }

@@ -41,6 +41,15 @@ pub struct LogOptions {
     pub otlp_endpoint: Option<String>,
 }
 
+/// Where spans are posted to: `tracing.providers.otlp.server_url` may be a host and port alone, and then stands for the
+/// path the OTLP specification gives traces.
+pub fn otlp_endpoint(server_url: &str, insecure: bool) -> String {
+    let scheme = if insecure { "http" } else { "https" };
+    let url = if server_url.contains("://") { server_url.to_owned() } else { format!("{scheme}://{server_url}") };
+    let has_path = url.split_once("://").is_some_and(|(_, rest)| rest.trim_end_matches('/').contains('/'));
+    if has_path { url } else { format!("{}/v1/traces", url.trim_end_matches('/')) }
+}
+
 /// Keeps the export alive; what is pending is sent when it is shut down.
 #[derive(Debug, Default)]
 pub struct TraceGuard(Option<SdkTracerProvider>);
@@ -274,3 +283,6 @@ fn record<B: MessageBody>(
         "request answered"
     );
 }
+
+#[cfg(test)]
+mod tests;
