@@ -79,7 +79,7 @@ async fn spans_join_the_callers_trace_and_lines_its_request_id(engine: Engine) -
     );
     let mut service =
         Binary::start("identity-service", &["serve"], &settings, folder.path(), places.identity_public).await?;
-    let trace: String = TRACE.iter().map(|byte| format!("{byte:02x}")).collect();
+    let trace = format!("{:032x}", u128::from_be_bytes(TRACE));
     let answer = plain_client()?
         .get(format!("{}/sessions/whoami", places.identity()))
         .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"))
