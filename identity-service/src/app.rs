@@ -3,7 +3,7 @@
 
 mod run;
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use shared_types::{
@@ -13,30 +13,43 @@ use shared_types::{
     time::{Clock, SystemClock, Time},
 };
 
+use tokio_util::task::TaskTracker;
+
 pub use self::run::Running;
 use crate::{
     config::{Config, Secrets},
     courier,
     hash::Hasher,
     identity::schema::Schemas,
+    jsonnet::{Jsonnet, Library},
     limit::Limits,
-    session::verify::Sessions,
+    session::{tokenize::Tokenizers, verify::Sessions},
     store,
 };
 
-/// What a service cannot make itself: the present and chance. Tests put their own here.
+/// What a service cannot make itself: the present, chance, and itself once more. Tests put their own here.
 #[derive(Clone)]
 pub struct Seams {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// The program of this service: further runs of it evaluate Jsonnet. The program of a test is another one.
+    pub program: PathBuf,
 }
 
 impl Default for Seams {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), program: own_program() }
     }
+}
+
+/// What this process runs. On Linux by a name that means the same though the file should be replaced meanwhile.
+fn own_program() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        return PathBuf::from("/proc/self/exe");
+    }
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("identity-service"))
 }
 
 impl std::fmt::Debug for Seams {
@@ -58,6 +71,12 @@ pub(crate) struct Env {
     pub(crate) limits: Limits,
     pub(crate) hasher: Hasher,
     pub(crate) schemas: Schemas,
+    pub(crate) jsonnet: Jsonnet,
+    pub(crate) tokenizers: Tokenizers,
+    /// The Jsonnet the configuration names.
+    pub(crate) snippets: Library,
+    /// Work beside answers, such as web hooks nobody waits for.
+    pub(crate) background: TaskTracker,
     pub(crate) secrets: Secrets,
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
@@ -110,6 +129,8 @@ impl App {
         db.read(move |conn| check_schema(conn, auto_migrate)).await?;
         let http = HttpClient::guarded(config.http_guard.clone())?;
         let schemas = Schemas::load(&config.identity, &http).await?;
+        let tokenizers = Tokenizers::load(&config.session.tokenizers, &http, seams.clock.now()).await?;
+        let snippets = Library::open(config.snippets(), &http, seams.clock.now()).await?;
         let secrets = config.secrets.keys(&*seams.entropy);
         let env = Env {
             sessions: Sessions::new(&db, &secrets.digester),
@@ -122,6 +143,10 @@ impl App {
             http,
             peer: HttpClient::trusted()?,
             schemas,
+            jsonnet: Jsonnet::new(seams.program),
+            tokenizers,
+            snippets,
+            background: TaskTracker::new(),
             secrets,
             config: Arc::new(config),
         };

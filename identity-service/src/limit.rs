@@ -9,13 +9,13 @@ use shared_types::{
     time::Time,
 };
 
-use crate::{app::Cx, config::RateLimit, model::failure::AccountKey, store::login_failures};
+use crate::{app::Cx, config::RateLimit, model::failure::{AccountKey, FREE_SIGN_INS}, store::login_failures};
 
 /// What digests of accounts are for.
 const ACCOUNT: &str = "account";
 
 /// What is limited, by the names the configuration uses.
-const ACTIONS: [&str; 3] = ["login", "registration", "verification"];
+const ACTIONS: [&str; 5] = ["login", "registration", "verification", "recovery", "settings"];
 
 /// The quotas of one process.
 pub(crate) struct Limits(Quotas);
@@ -81,8 +81,13 @@ pub(crate) fn backoff(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result
 
 /// Counts a failed sign-in: of the place where the account is known there, else of the account.
 pub(crate) fn failed(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<(), DbError> {
+    failed_beyond(conn, key, now, FREE_SIGN_INS)
+}
+
+/// Counts a failure of another kind; delays begin with the one whose number is `free`.
+pub(crate) fn failed_beyond(conn: &mut AnyConn, key: &AccountKey, now: Time, free: i32) -> Result<(), DbError> {
     let known = login_failures::get(conn, &key.place)?.is_some();
-    login_failures::record(conn, if known { &key.place } else { &key.account }, now).map(|_| ())
+    login_failures::record(conn, if known { &key.place } else { &key.account }, now, free).map(|_| ())
 }
 
 /// Remembers the place of a sign-in. The failures of others elsewhere stay counted, unless nobody was known yet.

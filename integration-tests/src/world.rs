@@ -11,6 +11,7 @@ use shared_types::{
 };
 
 use crate::{
+    binary,
     mailbox::Mailbox,
     person::{self, Answer},
     settings::{Engine, Places, loopback, merge},
@@ -193,7 +194,10 @@ async fn start_identity(settings: Value, clock: Arc<dyn Clock>) -> anyhow::Resul
         Ok(config) => config,
         Err(problems) => bail!("identity-service refuses its configuration:\n{problems}"),
     };
-    let seams = Seams { clock, entropy: Arc::new(SystemEntropy) };
+    let mut seams = Seams { clock, ..Seams::default() };
+    if let Ok(program) = binary::path("identity-service") {
+        seams.program = program;
+    }
     let app = App::build(config, seams).await.context("identity-service is not built")?;
     app.start().await.context("identity-service does not start")
 }

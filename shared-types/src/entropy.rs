@@ -52,6 +52,11 @@ pub fn random_alnum(entropy: &dyn Entropy, len: usize) -> String {
     random_from(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", len)
 }
 
+/// `len` lower-case letters and digits: what people copy by hand.
+pub fn random_lower_alnum(entropy: &dyn Entropy, len: usize) -> String {
+    random_from(entropy, b"abcdefghijklmnopqrstuvwxyz0123456789", len)
+}
+
 /// `len` decimal digits.
 pub fn random_digits(entropy: &dyn Entropy, len: usize) -> String {
     random_from(entropy, b"0123456789", len)

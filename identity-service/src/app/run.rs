@@ -1,16 +1,21 @@
 //! A running service: two listeners and the tasks beside them, stopped together.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use shared_types::http::metrics::Metrics;
 use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::Env;
 use crate::{
     courier, housekeeping,
     http::server::{self, Handle, Served},
+    jsonnet::Jsonnet,
 };
+
+/// How long work beside answers is waited for at the end.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// A service that answers requests.
 pub struct Running {
@@ -23,6 +28,9 @@ pub struct Running {
     tasks: Vec<JoinHandle<()>>,
     /// The courier ends the mail in hand after this.
     stopping: watch::Sender<bool>,
+    jsonnet: Jsonnet,
+    /// Work beside answers; it is waited for, for a while.
+    background: TaskTracker,
     courier: Option<JoinHandle<()>>,
 }
 
@@ -49,6 +57,8 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         servers: Vec::new(),
         tasks: Vec::new(),
         stopping: watch::Sender::new(false),
+        jsonnet: env.jsonnet.clone(),
+        background: env.background.clone(),
         courier: None,
     };
     for Served { server, handle } in served {
@@ -86,6 +96,11 @@ impl Running {
         for server in self.servers {
             let _ = server.await;
         }
+        self.background.close();
+        if tokio::time::timeout(LAST_WORK, self.background.wait()).await.is_err() {
+            tracing::warn!(left = self.background.len(), "web hooks were still under way");
+        }
+        self.jsonnet.stop();
     }
 
     /// Waits until a listener ends by itself, which only a fault makes it do.

@@ -2,6 +2,7 @@
 
 mod courier;
 mod identities;
+mod jsonnet;
 mod migrate;
 mod output;
 mod remote;
@@ -10,6 +11,7 @@ mod serve;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+use tokio::runtime::Builder;
 
 /// Users, sessions and self-service flows, speaking the Ory Kratos API.
 #[derive(Debug, Parser)]
@@ -51,6 +53,8 @@ enum Command {
     /// Delete identities.
     #[command(subcommand)]
     Delete(identities::Delete),
+    #[command(flatten)]
+    Snippets(jsonnet::Snippets),
     /// Print the version.
     Version,
 }
@@ -59,7 +63,12 @@ enum Command {
 #[expect(clippy::print_stderr, reason = "a failure is told on the terminal, in one line")]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut runtime = match cli.command {
+        // A process that evaluates limits itself, and has no other threads.
+        Command::Snippets(_) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    let runtime = match runtime.worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: the runtime cannot start: {error}");
@@ -84,6 +93,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,
         Command::Delete(identities::Delete::Identity(command)) => identities::delete(&command).await,
+        Command::Snippets(command) => jsonnet::run(&command),
         Command::Version => {
             output::line(&format!("Version: v{}", env!("CARGO_PKG_VERSION")));
             Ok(())

@@ -18,6 +18,14 @@ pub(crate) struct Courier {
     pub(crate) pull_wait: Duration,
     /// Run the worker inside `serve`.
     pub(crate) watch: bool,
+    sms: bool,
+}
+
+impl Courier {
+    /// Whether a channel for text messages is configured.
+    pub(crate) const fn sends_sms(&self) -> bool {
+        self.sms
+    }
 }
 
 /// How to reach the mail server.
@@ -62,6 +70,7 @@ pub(super) fn read(r: &Reader<'_>) -> Courier {
         pull_count: r.number("courier.worker.pull_count", 10, 1..=1000),
         pull_wait: r.duration("courier.worker.pull_wait", Duration::from_secs(1)),
         watch: r.flag("watch-courier", false),
+        sms: r.items("courier.channels").iter().any(|(_, channel)| channel.get("id").is_some_and(|id| id == "sms")),
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct RateLimit {
 /// The quota of one action.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RateRule {
-    /// `login`, `registration`, `verification` or `*` for all others.
+    /// One of [`ACTIONS`]; `*` stands for those that have no rule of their own.
     pub(crate) action: String,
     pub(crate) rule: Rule,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Cleanup {
     pub(crate) older_than: Duration,
 }
 
-const ACTIONS: &[&str] = &["login", "registration", "verification", "*"];
+const ACTIONS: &[&str] = &["login", "registration", "verification", "recovery", "settings", "*"];
 
 /// Reads `rate_limit`.
 pub(super) fn rate_limit(r: &Reader<'_>) -> RateLimit {

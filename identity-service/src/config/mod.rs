@@ -8,12 +8,16 @@ mod hooks;
 mod identity;
 mod keys;
 mod limits;
+mod methods;
 mod oauth2;
 mod read;
+mod request;
 mod secrets;
 mod selfservice;
 mod serve;
 mod session;
+mod tokenizer;
+mod web_hook;
 
 use std::path::PathBuf;
 
@@ -29,14 +33,18 @@ use shared_types::{
 use url::Url;
 
 pub(crate) use courier::{Courier, Smtp, SmtpSecurity};
-pub(crate) use hooks::{After, Hook};
+pub(crate) use hooks::{After, Hook, Recipients};
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
 pub(crate) use limits::{Cleanup, Hashers, RateLimit};
 pub(crate) use oauth2::{ClaimRule, OAuth2};
 pub(crate) use secrets::{Secrets, SecretsConfig};
-pub(crate) use selfservice::{PasswordMethod, SelfService, VerificationUse};
+pub(crate) use methods::PasswordMethod;
+pub(crate) use selfservice::{Delivery, SelfService};
+pub(crate) use request::{Authentication, Request};
+pub(crate) use web_hook::WebHook;
 pub(crate) use serve::{BoundPorts, Listener, Serve};
 pub(crate) use session::{CookieAttributes, SameSite, SessionConfig};
+pub(crate) use tokenizer::{SubjectSource, TokenizerTemplate};
 
 /// The checked configuration of one service.
 #[derive(Debug, Clone)]
@@ -62,6 +70,8 @@ pub struct Config {
     pub(crate) hashers: Hashers,
     pub(crate) cleanup: Cleanup,
     pub(crate) http_guard: GuardOptions,
+    /// The headers of requests that web hooks are told of.
+    pub(crate) web_hook_headers: Vec<String>,
     /// `log` and `tracing`.
     pub(crate) log: LogOptions,
     /// What `/health/config` answers, when set.
@@ -118,6 +128,17 @@ impl Config {
         &self.raw
     }
 
+    /// Where in the configuration Jsonnet is named, and by which URL.
+    pub(crate) fn snippets(&self) -> Vec<(String, String)> {
+        let body = |hook: &std::sync::Arc<WebHook>| Some((format!("{}.config.body", hook.path), hook.request.body.clone()?));
+        self.selfservice.web_hooks().filter_map(body).collect()
+    }
+
+    /// Whether other systems are told of requests.
+    pub(crate) fn tells_of_requests(&self) -> bool {
+        self.selfservice.web_hooks().next().is_some()
+    }
+
     fn parse(raw: Value, bound: Option<BoundPorts>) -> Result<Self, Problems> {
         let r = read::Reader::new(&raw);
         let dev = r.flag("dev", false);
@@ -144,6 +165,7 @@ impl Config {
                 disallow_private_ip_ranges: r.flag("clients.http.disallow_private_ip_ranges", false),
                 private_ip_exception_urls: r.list("clients.http.private_ip_exception_urls"),
             },
+            web_hook_headers: web_hook_headers(&r),
             log: log(&r),
             revision: r.text("revision"),
             serve,
@@ -153,6 +175,32 @@ impl Config {
         let (problems, warnings) = r.finish();
         if problems.is_empty() { Ok(Self { raw, warnings, ..config }) } else { Err(Problems(problems)) }
     }
+}
+
+/// What may be told of by default: nothing in it is a key.
+const WEB_HOOK_HEADERS: [&str; 17] = [
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Content-Length",
+    "Content-Type",
+    "Origin",
+    "Priority",
+    "Referer",
+    "Sec-Ch-Ua",
+    "Sec-Ch-Ua-Mobile",
+    "Sec-Ch-Ua-Platform",
+    "Sec-Fetch-Dest",
+    "Sec-Fetch-Mode",
+    "Sec-Fetch-Site",
+    "Sec-Fetch-User",
+    "True-Client-Ip",
+    "User-Agent",
+];
+
+fn web_hook_headers(r: &read::Reader<'_>) -> Vec<String> {
+    let path = "clients.web_hook.header_allowlist";
+    if r.has(path) { r.list(path) } else { WEB_HOOK_HEADERS.map(str::to_owned).to_vec() }
 }
 
 fn dsn(r: &read::Reader<'_>) -> Option<Dsn> {

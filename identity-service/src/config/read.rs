@@ -33,11 +33,14 @@ impl<'a> Reader<'a> {
         self.warnings.borrow_mut().push(text);
     }
 
-    /// The value at a dotted path; `null` counts as absent.
+    /// The value at a dotted path, in which entries of lists go by their number; `null` counts as absent.
     pub(super) fn get(&self, path: &str) -> Option<&'a Value> {
         let mut value = self.value;
         for name in path.split('.') {
-            value = value.get(name)?;
+            value = match value {
+                Value::Array(items) => items.get(name.parse::<usize>().ok()?)?,
+                other => other.get(name)?,
+            };
         }
         (!value.is_null()).then_some(value)
     }

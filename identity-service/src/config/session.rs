@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::read::Reader;
+use super::{
+    read::Reader,
+    tokenizer::{self, TokenizerTemplate},
+};
 use crate::model::{session::Aal, word::words};
 
 words! {
@@ -27,6 +30,8 @@ pub(crate) struct SessionConfig {
     pub(crate) earliest_possible_extend: Duration,
     /// What whoami asks for.
     pub(crate) whoami_aal: RequiredAal,
+    /// How whoami makes tokens.
+    pub(crate) tokenizers: Vec<TokenizerTemplate>,
     pub(crate) cookie_name: String,
     /// Whether the cookie outlives the browser.
     pub(crate) persistent: bool,
@@ -74,6 +79,7 @@ pub(super) fn read(r: &Reader<'_>, cookies: &CookieAttributes) -> SessionConfig 
         lifespan,
         earliest_possible_extend: r.duration("session.earliest_possible_extend", lifespan),
         whoami_aal: required_aal(r, "session.whoami.required_aal"),
+        tokenizers: tokenizer::read(r),
         cookie_name: r.text("session.cookie.name").unwrap_or_else(|| "ory_kratos_session".to_owned()),
         persistent: r.flag("session.cookie.persistent", true),
         cookie: CookieAttributes {
@@ -106,7 +112,8 @@ fn same_site(r: &Reader<'_>, path: &str) -> Option<SameSite> {
     found
 }
 
-fn required_aal(r: &Reader<'_>, path: &str) -> RequiredAal {
+/// An assurance level that must be reached; as high as possible when nothing is said.
+pub(super) fn required_aal(r: &Reader<'_>, path: &str) -> RequiredAal {
     match r.text(path).as_deref() {
         None | Some("highest_available") => RequiredAal::HighestAvailable,
         Some("aal1") => RequiredAal::Aal1,

@@ -108,7 +108,7 @@ fn the_quick_start_is_accepted_as_it_is() {
     assert_eq!(config.serve.public.base_url_text, "http://127.0.0.1:4433/");
     assert_eq!(config.cookies.domain.as_deref(), Some("example.org"));
     assert_eq!(config.hashers.bcrypt_cost, 12);
-    let hooks = config.selfservice.registration.after.hooks_of("password");
+    let hooks = config.selfservice.registration.after.after_write("password");
     assert_eq!(hooks, [Hook::ShowVerificationUi, Hook::Session]);
     let smtp = config.courier.smtp.as_ref().unwrap();
     assert_eq!((smtp.host.as_str(), smtp.port, smtp.skip_verify), ("mailslurper", 1025, true));

@@ -13,6 +13,7 @@ use crate::{
     app::Cx,
     config::Secrets,
     model::{
+        address::Via,
         mail::{Mail as Queued, MailStatus, MailType},
         word::words,
     },
@@ -31,6 +32,22 @@ words! {
         VerificationValid = "verification_valid",
         /// Somebody asked to verify an address no account has, by link.
         VerificationInvalid = "verification_invalid",
+        /// A link to get back into an account.
+        RecoveryValid = "recovery_valid",
+        /// Somebody asked to recover an address no account has, by link.
+        RecoveryInvalid = "recovery_invalid",
+        /// A code to get back into an account.
+        RecoveryCodeValid = "recovery_code_valid",
+        /// Somebody asked to recover an address no account has, by code.
+        RecoveryCodeInvalid = "recovery_code_invalid",
+        /// A code to sign in with.
+        LoginCodeValid = "login_code_valid",
+        /// A code to register with.
+        RegistrationCodeValid = "registration_code_valid",
+        /// An address of the account was changed.
+        VerifiableAddressChanged = "verifiable_address_changed",
+        /// A device can sign in to the account from now on.
+        AuthenticatorKeyAdded = "authenticator_key_added",
     }
 }
 
@@ -39,6 +56,8 @@ words! {
 pub(crate) struct Mail {
     /// The address it goes to.
     pub(crate) recipient: String,
+    /// How that is reached.
+    pub(crate) via: Via,
     /// What it says.
     pub(crate) template: Template,
     /// What the template is filled with: an object with the contract's names.

@@ -1,17 +1,29 @@
 //! What the beginnings of all flows share: what a client may wish for, and the flow made from it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use shared_types::{id::FlowId, time::Time};
 use url::Url;
 
-use super::{FlowError, Refusal, csrf::CsrfSecret, form, return_to::Allowed, view::FlowView, visitor::Visitor};
+use super::{
+    FlowError, Refusal,
+    csrf::CsrfSecret,
+    form,
+    hooks::web_hook::{self, About},
+    return_to::Allowed,
+    view::FlowView,
+    visitor::Visitor,
+};
 use crate::{
     app::Cx,
     config::Config,
     identity::schema::Schema,
     method::Scene,
-    model::flow::{Flow, FlowData, FlowKind, FlowState, FlowType, OAuth2},
+    model::{
+        flow::{Flow, FlowData, FlowKind, FlowState, FlowType, OAuth2},
+        identity::Identity,
+        session::Aal,
+    },
     store,
     ui::node::Container,
 };
@@ -33,6 +45,8 @@ pub(crate) struct Wish {
     pub(crate) refresh: bool,
     /// Login: the assurance level wanted.
     pub(crate) aal: Option<String>,
+    /// Login: the trait whose address gets the code of a second factor.
+    pub(crate) via: Option<String>,
     /// Registration: where the verification that follows leads.
     pub(crate) after_verification_return_to: Option<String>,
 }
@@ -48,6 +62,7 @@ impl Wish {
             identity_schema: None,
             refresh: false,
             aal: None,
+            via: None,
             after_verification_return_to: None,
         }
     }
@@ -86,6 +101,12 @@ pub(super) fn schema(cx: &Cx, wished: Option<&str>) -> Result<Arc<Schema>, Refus
     if open { Ok(schema) } else { Err(unknown()) }
 }
 
+/// The schema an identity follows.
+pub(super) fn schema_of(cx: &Cx, identity: &Identity) -> Result<Arc<Schema>, Refusal> {
+    let gone = || Refusal::Malformed(format!("The identity schema {:?} is gone.", identity.schema_id));
+    cx.schemas.get(&identity.schema_id).ok_or_else(gone)
+}
+
 /// A new flow without its form.
 pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Flow {
     let id = FlowId::ordered(cx.now, &*cx.entropy);
@@ -94,6 +115,8 @@ pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Fl
         FlowKind::Login => pages.login.lifespan,
         FlowKind::Registration => pages.registration.lifespan,
         FlowKind::Verification => pages.verification.lifespan,
+        FlowKind::Recovery => pages.recovery.lifespan,
+        FlowKind::Settings => pages.settings.lifespan,
     };
     let csrf = (wish.flow_type == FlowType::Browser).then(|| csrf.mark(&cx.secrets.digester));
     Flow {
@@ -113,6 +136,11 @@ pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Fl
             active: None,
             ui: Container::post(form::action(&cx.config, kind, id)),
             refresh: false,
+            requested_aal: Aal::Aal1,
+            identity_id: None,
+            via: None,
+            memory: BTreeMap::new(),
+            for_any_browser: false,
             oauth2: None,
             identity_schema: wish.identity_schema.clone().filter(|schema| !schema.is_empty()),
             after_verification: None,
@@ -134,9 +162,13 @@ pub(super) async fn open(
 ) -> Result<FlowView, FlowError> {
     let messages = std::mem::take(&mut flow.data.ui.messages);
     flow.data.oauth2 = oauth2;
-    flow.data.ui = form::first(cx, &flow, scene);
+    flow.data.ui = form::first(cx, &mut flow, scene);
     flow.data.ui.messages = messages;
+    let session = visitor.session.as_ref().filter(|_| flow.kind == FlowKind::Settings).map(|known| &known.session);
+    web_hook::run_before(cx, visitor, &About { flow: &flow, identity: None, session }).await?;
     let stored = flow.clone();
     cx.db.write(move |conn| store::flows::insert(conn, &stored)).await?;
-    Ok(FlowView::of(cx, flow, Some(&visitor.csrf)))
+    let mut view = FlowView::of(cx, flow, Some(&visitor.csrf));
+    view.identity = scene.who.filter(|_| view.flow.kind == FlowKind::Settings).map(|who| who.identity.clone());
+    Ok(view)
 }

@@ -36,6 +36,9 @@ pub(crate) enum FlowError {
     /// Another service failed.
     #[error("an upstream service failed: {0}")]
     Upstream(String),
+    /// Another service did not answer in time.
+    #[error("an upstream service did not answer: {0}")]
+    UpstreamTimeout(String),
     /// Storage failed.
     #[error(transparent)]
     Store(#[from] db::Error),
@@ -68,6 +71,18 @@ pub(crate) enum Refusal {
     /// This kind of flow is switched off.
     #[error("{0} is switched off")]
     Disabled(FlowKind),
+    /// Nobody is signed in, and somebody has to be; where to sign in.
+    #[error("nobody is signed in")]
+    SignInFirst(Url),
+    /// A second factor has to be proved first; where to do so.
+    #[error("a second factor is missing")]
+    SecondFactorFirst(Url),
+    /// The last sign-in is too long ago; where to sign in again.
+    #[error("the last sign-in is too long ago")]
+    FreshSignInFirst(Url),
+    /// The flow is somebody else's.
+    #[error("the flow is somebody else's")]
+    SomebodyElse,
     /// `return_to` is not on the allow-list.
     #[error("return_to is not allowed")]
     ReturnTo,

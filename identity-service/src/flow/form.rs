@@ -6,24 +6,63 @@ use url::Url;
 use crate::{
     app::Cx,
     config::Config,
-    identity::schema::Schema,
+    identity::schema::{Issue, Schema},
     method::{self, MethodId, Scene, traits},
     model::{
-        code::CodeKind,
+        address::Via,
         flow::{Flow, FlowKind, FlowType},
         traits::Traits,
     },
     ui::{
-        node::{Container, Group, InputType, Node, order::Order},
+        node::{CSRF, Container, Group, InputType, Node, order::Order},
         text::{Message, label, registration, verification},
     },
 };
 
-/// The name of the CSRF input.
-pub(super) const CSRF: &str = "csrf_token";
-
-const LOGIN_GROUPS: &[Group] = &[Group::Default, Group::Code, Group::Password];
-const REGISTRATION_GROUPS: &[Group] = &[Group::Default, Group::Code, Group::Password, Group::Profile];
+const LOGIN_GROUPS: &[Group] = &[
+    Group::Oidc,
+    Group::Default,
+    Group::WebAuthn,
+    Group::Passkey,
+    Group::Code,
+    Group::Password,
+    Group::Totp,
+    Group::LookupSecret,
+];
+const REGISTRATION_GROUPS: &[Group] = &[
+    Group::Oidc,
+    Group::Default,
+    Group::WebAuthn,
+    Group::Passkey,
+    Group::Code,
+    Group::Password,
+    Group::Profile,
+];
+const SETTINGS_GROUPS: &[Group] = &[
+    Group::Default,
+    Group::Profile,
+    Group::Password,
+    Group::Oidc,
+    Group::LookupSecret,
+    Group::WebAuthn,
+    Group::Passkey,
+    Group::Totp,
+];
+const SETTINGS_KEYS: &[&str] = &[
+    "lookup_secret_reveal",
+    "lookup_secret_regenerate",
+    "lookup_secret_codes",
+    "lookup_secret_confirm",
+    "webauthn_remove",
+    "webauthn_register_displayname",
+    "webauthn_register",
+    "passkey_remove",
+    "passkey_register",
+    "totp_qr",
+    "totp_secret_key",
+    "totp_unlink",
+    "totp_code",
+];
 
 /// An address below the public URL.
 pub(crate) fn public_url(config: &Config, path: &str) -> Url {
@@ -47,6 +86,8 @@ pub(crate) fn ui_url(config: &Config, kind: FlowKind, id: FlowId) -> Url {
         FlowKind::Login => &pages.login.ui_url,
         FlowKind::Registration => &pages.registration.ui_url,
         FlowKind::Verification => &pages.verification.ui_url,
+        FlowKind::Recovery => &pages.recovery.ui_url,
+        FlowKind::Settings => &pages.settings.ui_url,
     };
     let mut url = page.clone();
     url.query_pairs_mut().append_pair("flow", &id.text());
@@ -66,29 +107,33 @@ pub(super) fn begin_url(cx: &Cx, flow: &Flow) -> Url {
     url
 }
 
-/// The first form of a flow: every enabled method's nodes.
-pub(super) fn first(cx: &Cx, flow: &Flow, scene: Scene<'_>) -> Container {
+/// The first form of a flow: the nodes of every method that takes part in it, but for those that come second.
+pub(super) fn first(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Container {
+    let ids: Vec<MethodId> =
+        method::enabled(cx, flow).into_iter().filter(|id| !id.comes_second(cx, flow)).collect();
     let mut form = empty(cx, flow);
-    for id in method::enabled(cx, flow.kind) {
-        // In two steps the credentials come on the second screen.
-        let later = flow.kind == FlowKind::Registration
-            && id != MethodId::Profile
-            && MethodId::Profile.is_enabled(cx, FlowKind::Registration);
-        if !later {
-            form.put_all(id.nodes(cx, flow, scene));
-        }
+    for id in ids {
+        form.put_all(id.nodes(cx, flow, scene));
     }
     sort(&mut form, flow.kind, scene.schema);
     form
 }
 
-/// The second screen of a registration: the traits travel along hidden, and a credential is chosen.
-pub(super) fn credentials(cx: &Cx, flow: &Flow, schema: &Schema, traits: &Traits) -> Container {
+/// A form of some methods alone.
+pub(super) fn of_methods(cx: &Cx, flow: &mut Flow, schema: &Schema, ids: &[MethodId]) -> Container {
     let scene = Scene { schema: Some(schema), who: None };
     let mut form = empty(cx, flow);
-    for id in method::enabled(cx, flow.kind).into_iter().filter(|id| *id != MethodId::Profile) {
+    for id in ids {
         form.put_all(id.nodes(cx, flow, scene));
     }
+    form
+}
+
+/// The second screen of a registration: the traits travel along hidden, and a credential is chosen.
+pub(super) fn credentials(cx: &Cx, flow: &mut Flow, schema: &Schema, traits: &Traits) -> Container {
+    let ids: Vec<MethodId> =
+        method::enabled(cx, flow).into_iter().filter(|id| id.comes_second(cx, flow)).collect();
+    let mut form = of_methods(cx, flow, schema, &ids);
     traits::fill(&mut form, traits);
     for node in &mut form.nodes {
         if let Some(input) = node.as_input_mut().filter(|input| input.name.starts_with("traits.")) {
@@ -101,45 +146,32 @@ pub(super) fn credentials(cx: &Cx, flow: &Flow, schema: &Schema, traits: &Traits
     form
 }
 
-/// The form that takes a code, or says that a link was sent.
-pub(super) fn sent(cx: &Cx, flow: &Flow, kind: CodeKind, address: &str) -> Container {
-    let mut form = empty(cx, flow);
-    match kind {
-        CodeKind::Code => {
-            form.put(Node::hidden(Group::Code, "method", MethodId::Code.as_str()));
-            form.put(
-                Node::input(Group::Code, "code", InputType::Text)
-                    .required()
-                    .autocomplete("one-time-code")
-                    .label(label::verification_code()),
-            );
-            form.put(Node::submit(Group::Code, "method", MethodId::Code.as_str(), label::continue_on()));
-            form.put(Node::submit(Group::Code, "email", address, label::resend_code()));
-            form.messages.push(verification::code_sent());
-        }
-        CodeKind::Link => {
-            form.put(
-                Node::input(Group::Link, "email", InputType::Email).required().value(address).label(label::email()),
-            );
-            form.put(Node::submit(Group::Link, "method", MethodId::Link.as_str(), label::continue_on()));
-            form.messages.push(verification::link_sent());
-        }
-    }
-    form
-}
-
 /// The form of a verification that is done: a link that leads on.
-pub(super) fn verified(group: Group, go: &Url) -> Container {
+pub(super) fn verified(group: Group, via: Via, go: &Url) -> Container {
     let mut form = Container::post(go.as_str());
     "GET".clone_into(&mut form.method);
     form.put(Node::anchor(group, "continue", go.as_str(), label::continue_on()));
-    form.messages.push(verification::email_verified());
+    form.messages.push(match via {
+        Via::Email => verification::email_verified(),
+        Via::Sms => verification::phone_verified(),
+    });
     form
 }
 
 /// The form with one more message above it.
 pub(super) fn saying(mut form: Container, message: Message) -> Container {
     form.messages.push(message);
+    form
+}
+
+/// The form with what is wrong with it, each where it belongs.
+pub(super) fn complaining(mut form: Container, issues: Vec<Issue>) -> Container {
+    for Issue { at, message } in issues {
+        match at {
+            Some(at) => form.tell(&at, message),
+            None => form.messages.push(message),
+        }
+    }
     form
 }
 
@@ -152,24 +184,32 @@ pub(super) fn without_strangers(mut form: Container, schema: &Schema) -> Contain
 }
 
 /// A form with nothing but the CSRF input.
-fn empty(cx: &Cx, flow: &Flow) -> Container {
+pub(super) fn empty(cx: &Cx, flow: &Flow) -> Container {
     let mut form = Container::post(action(&cx.config, flow.kind, flow.id));
     // Programs need no token; the code method alone leaves the input out for them.
-    let by_code = flow.kind == FlowKind::Verification && MethodId::Code.is_enabled(cx, flow.kind);
+    let mails = matches!(flow.kind, FlowKind::Verification | FlowKind::Recovery);
+    let by_code = mails && MethodId::Code.takes_part(cx, flow);
     if flow.is_browser() || !by_code {
         form.put(Node::hidden(Group::Default, CSRF, "").required());
     }
     form
 }
 
-/// Puts the nodes in the order clients know; verification keeps the order in which they were made (§2.5).
+/// Puts the nodes in the order clients know; verification and recovery keep the order in which they were made (§2.5).
 pub(super) fn sort(form: &mut Container, kind: FlowKind, schema: Option<&Schema>) {
     let (groups, keys) = match kind {
         FlowKind::Login => (LOGIN_GROUPS, ["csrf_token", "identifier", "password"].map(str::to_owned).to_vec()),
         FlowKind::Registration => (REGISTRATION_GROUPS, registration_keys(schema)),
-        FlowKind::Verification => return,
+        FlowKind::Settings => (SETTINGS_GROUPS, settings_keys(schema)),
+        FlowKind::Verification | FlowKind::Recovery => return,
     };
     Order { groups, keys: &keys }.apply(&mut form.nodes);
+}
+
+fn settings_keys(schema: Option<&Schema>) -> Vec<String> {
+    let mut keys = schema.map(traits::names).unwrap_or_default();
+    keys.extend(SETTINGS_KEYS.iter().map(|key| (*key).to_owned()));
+    keys
 }
 
 /// The password stands behind the first trait, which is what one signs in with as a rule.
@@ -179,5 +219,6 @@ fn registration_keys(schema: Option<&Schema>) -> Vec<String> {
     keys.extend(names.next());
     keys.push("password".to_owned());
     keys.extend(names);
+    keys.extend(["webauthn_remove", "webauthn_register_displayname", "webauthn_register"].map(str::to_owned));
     keys
 }

@@ -1,21 +1,28 @@
 //! The beginning of a login flow (contract §1.1, §9).
 
+use serde_json::json;
+
 use super::{
     FlowError, Refusal, begin,
     begin::Wish,
+    finish::{self, Taken},
     oauth::{self, Signed},
+    outcome::Outcome,
+    settings,
     view::FlowView,
     visitor::{SignedIn, Visitor},
 };
 use crate::{
     app::Cx,
-    method::{Scene, Subject},
+    method::{Attempt, Encoding, MethodId, Scene},
     model::{
-        credential::CredentialType,
-        flow::{FlowKind, OAuth2},
+        flow::{Flow, FlowKind, OAuth2},
+        session::Aal,
     },
-    store,
-    ui::text::login,
+    ui::{
+        node::{Container, InputType, Node},
+        text::login,
+    },
 };
 
 /// Begins a login flow.
@@ -34,23 +41,83 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
         }
         return begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: None }, oauth2).await;
     };
+    if second_factor && (wish.refresh || signed_in.session.aal < Aal::Aal2) {
+        return step_up(cx, visitor, flow, Stepping { signed_in, wish: &wish, oauth2 }).await;
+    }
     if let Some(oauth2) = oauth2.as_ref().filter(|oauth2| oauth2.request.skip) {
         let go = oauth::accept(cx, &oauth2.challenge, &Signed::of(&signed_in.session)).await?;
         return Err(Refusal::SessionAvailable(go).into());
     }
-    if second_factor {
-        return Err(Refusal::Malformed("This account has no second factor.".to_owned()).into());
-    }
     // An OAuth2 client that does not let the login be skipped wants to see it done again.
-    if !wish.refresh && oauth2.is_none() {
+    if second_factor || (!wish.refresh && oauth2.is_none()) {
         let fallback = &cx.config.selfservice.default_browser_return_url;
         let go = begin::return_to(&cx.config, return_to.as_deref())?.unwrap_or_else(|| fallback.clone());
         return Err(Refusal::SessionAvailable(go).into());
     }
     flow.data.refresh = true;
     flow.data.ui.messages.push(login::reauthenticate());
-    let who = subject(cx, signed_in).await?;
+    let who = settings::subject(cx, signed_in).await?;
+    let schema = begin::schema_of(cx, &who.identity)?;
     begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: Some(&who) }, oauth2).await
+}
+
+/// Who adds a second factor, and why.
+struct Stepping<'a> {
+    signed_in: &'a SignedIn,
+    wish: &'a Wish,
+    oauth2: Option<OAuth2>,
+}
+
+/// Begins a login that adds a second factor to the session there is (contract §5.3). Where a code to one address is all
+/// that can be asked for, it is sent at once (§4.8).
+async fn step_up(
+    cx: &Cx,
+    visitor: &Visitor,
+    mut flow: Flow,
+    stepping: Stepping<'_>,
+) -> Result<FlowView, FlowError> {
+    let Stepping { signed_in, wish, oauth2 } = stepping;
+    let who = settings::subject(cx, signed_in).await?;
+    let schema = begin::schema_of(cx, &who.identity)?;
+    if let Some(path) = wish.via.as_deref().filter(|path| !path.is_empty()) {
+        if schema.code_address_at(&who.identity.traits, path).is_none() {
+            let told = "The parameter via names no trait of this account that a code can be sent to.";
+            return Err(Refusal::Malformed(told.to_owned()).into());
+        }
+        flow.data.via = Some(path.to_owned());
+    }
+    flow.data.requested_aal = Aal::Aal2;
+    flow.data.refresh = wish.refresh;
+    flow.data.ui.messages.push(login::second_factor());
+    let scene = Scene { schema: Some(&schema), who: Some(&who) };
+    let view = begin::open(cx, visitor, flow, scene, oauth2).await?;
+    let Some(address) = only_address(&view.ui) else { return Ok(view) };
+    let body = json!({ "method": MethodId::Code.as_str(), "address": address });
+    let open = view.flow.clone().open(cx.now).map_err(|_| Refusal::UnknownFlow)?;
+    let attempt = Attempt {
+        flow: &open,
+        schema: Some(&schema),
+        who: Some(&who),
+        encoding: Encoding::Json,
+        client: &visitor.address,
+    };
+    let step = MethodId::Code.submit(cx, attempt, body).await?;
+    let open = open.clone().using(MethodId::Code.as_str(), cx.now);
+    let taken = Taken { cx, visitor, open, schema: &schema, who: Some(&who) };
+    match finish::take(taken, step).await? {
+        Outcome::Again(view) | Outcome::Shown(view) => Ok(view),
+        _ => Ok(view),
+    }
+}
+
+/// The address of the only button that sends a code, where there is nothing else to choose.
+fn only_address(form: &Container) -> Option<String> {
+    let buttons: Vec<_> =
+        form.nodes.iter().filter_map(Node::as_input).filter(|input| input.kind == InputType::Submit).collect();
+    match buttons.as_slice() {
+        [only] if only.name == "address" => only.value.as_ref()?.as_str().map(str::to_owned),
+        _ => None,
+    }
 }
 
 /// Whether the second factor is asked for. Unknown levels are refused.
@@ -68,11 +135,4 @@ fn return_to(cx: &Cx, wish: &Wish, oauth2: Option<&OAuth2>) -> Result<Option<Str
         return Ok(Some(oauth2.request.request_url.clone()));
     }
     Ok(begin::return_to(&cx.config, wish.return_to.as_deref())?.map(String::from))
-}
-
-/// Who is signed in, and what he signs in with.
-pub(super) async fn subject(cx: &Cx, signed_in: &SignedIn) -> Result<Subject, FlowError> {
-    let id = signed_in.identity.id;
-    let credential = cx.db.read(move |conn| store::credentials::of_type(conn, id, CredentialType::Password)).await?;
-    Ok(Subject { identity_id: id, identifiers: credential.map(|known| known.identifiers).unwrap_or_default() })
 }

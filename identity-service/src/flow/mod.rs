@@ -1,6 +1,6 @@
 //! The self-service flows: one pipeline for all kinds.
 //!
-//! `login`, `registration` and `verification` begin flows; `submit` takes a submission through its checks to a method;
+//! `login`, `registration`, `recovery`, `settings` and `verification` begin flows; `submit` takes a submission through its checks to a method;
 //! `finish` does what the method's step asks for, and is the only place that issues sessions. `view` is a flow as
 //! clients and pages see it. Nothing here sees HTTP, and hashing and outgoing HTTP never happen inside a write.
 
@@ -14,9 +14,12 @@ pub(crate) mod login;
 pub(crate) mod logout;
 mod oauth;
 pub(crate) mod outcome;
+mod pending;
+pub(crate) mod recovery;
 pub(crate) mod registration;
 pub(crate) mod return_to;
 mod send;
+pub(crate) mod settings;
 pub(crate) mod submit;
 pub(crate) mod verification;
 pub(crate) mod view;

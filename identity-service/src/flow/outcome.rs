@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared_types::{id::FlowId, secret::Secret};
+use shared_types::{id::FlowId, secret::Secret, time::Time};
 use url::Url;
 
 use super::{csrf::CsrfSecret, view::FlowView};
-use crate::model::{flow::FlowType, identity::Identity, session::Session};
+use crate::model::{
+    flow::{Flow, FlowType},
+    identity::Identity,
+    session::Session,
+};
 
 /// The outcome.
 #[derive(Debug)]
@@ -20,6 +24,34 @@ pub(crate) enum Outcome {
     SignedIn(Box<Finished>),
     /// Somebody has registered.
     Registered(Box<Finished>),
+    /// Somebody has changed his account.
+    Changed(Box<Changed>),
+    /// Somebody is back in his account.
+    Recovered(Box<Recovered>),
+}
+
+/// The end of a settings submission.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    /// The flow, with the form as it is now.
+    pub(crate) view: FlowView,
+    /// What the client does next.
+    pub(crate) continue_with: Vec<ContinueWith>,
+    /// Where a browser goes.
+    pub(crate) go: Url,
+    /// The session's token, when it is a new one: for the browser's cookie.
+    pub(crate) token: Option<Secret<String>>,
+    /// Until when the session lasts.
+    pub(crate) expires_at: Time,
+}
+
+/// The end of a recovery.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    /// The session, and where to go with it.
+    pub(crate) done: Finished,
+    /// The recovery, which has done its work.
+    pub(crate) flow: Flow,
 }
 
 /// The end of a login or registration.
@@ -27,8 +59,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Finished {
     /// Who drove the flow.
     pub(crate) flow_type: FlowType,
-    /// Who it is.
-    pub(crate) identity: Identity,
+    /// Who it is; not told while a second factor is missing.
+    pub(crate) identity: Option<Identity>,
     /// The session, when one is handed out.
     pub(crate) session: Option<Session>,
     /// The session's token, when a new one was made: in a cookie for browsers, in the body for programs.
@@ -57,11 +89,23 @@ pub(crate) enum ContinueWith {
         /// Its page, for browsers.
         url: Option<Url>,
     },
+    /// Show the settings flow.
+    ShowSettingsUi {
+        /// The flow.
+        flow: FlowId,
+        /// Its page, for browsers.
+        url: Option<Url>,
+    },
     /// Go there.
     RedirectBrowserTo(Url),
 }
 
 impl ContinueWith {
+    /// The page of a verification that is to be shown to a browser.
+    pub(crate) fn verification_page(&self) -> Option<Url> {
+        if let Self::ShowVerificationUi { url, .. } = self { url.clone() } else { None }
+    }
+
     fn body(&self) -> Value {
         match self {
             Self::SetSessionToken(token) => {
@@ -73,6 +117,13 @@ impl ContinueWith {
                     target.insert("url".to_owned(), json!(url));
                 }
                 json!({"action": "show_verification_ui", "flow": target})
+            }
+            Self::ShowSettingsUi { flow, url } => {
+                let mut target = json!({"id": flow});
+                if let (Some(url), Some(target)) = (url, target.as_object_mut()) {
+                    target.insert("url".to_owned(), json!(url));
+                }
+                json!({"action": "show_settings_ui", "flow": target})
             }
             Self::RedirectBrowserTo(url) => {
                 json!({"action": "redirect_browser_to", "redirect_browser_to": url})

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use shared_types::{
     db::{AnyConn, Error, savepoint},
     entropy::{random_digits, random_token},
-    id::{AddressId, CodeId},
+    id::{CodeId, IdentityId},
 };
 use url::Url;
 
@@ -16,16 +16,15 @@ use crate::{
     app::Cx,
     courier::enqueue::{self, Mail, Template},
     model::{
-        code::{Code, CodeKind},
-        flow::Flow,
+        code::{Code, CodeKind, purpose},
+        flow::{Flow, FlowKind},
         identity::Identity,
-        step::Owner,
+        step::Target,
+        traits::Traits,
     },
     store,
 };
 
-/// What digests of codes and links are made for.
-pub(super) const PURPOSE: &str = "verification";
 /// How many digits a code has.
 const DIGITS: usize = 6;
 
@@ -36,48 +35,60 @@ pub(super) struct Letter<'a> {
     /// How the secret travels.
     pub(super) kind: CodeKind,
     /// Where to.
-    pub(super) address: &'a str,
+    pub(super) target: &'a Target,
 }
 
-/// Sends a fresh secret to its owner and forgets the earlier ones of the flow; the flow is stored already.
-pub(super) fn to_owner(
-    conn: &mut AnyConn,
-    cx: &Cx,
-    letter: &Letter<'_>,
-    owner: Owner,
-    identity: &Identity,
-) -> Result<(), Error> {
+/// Whom a letter is for.
+pub(super) enum Reader<'a> {
+    /// The owner of the address.
+    Owner(&'a Identity),
+    /// Somebody who is about to register.
+    Newcomer(&'a Traits),
+}
+
+/// Forgets the secrets sent before in a flow, and gives it a fresh budget of tries.
+pub(super) fn start_over(conn: &mut AnyConn, flow: &Flow) -> Result<(), Error> {
+    store::codes::forget(conn, flow.id)?;
+    store::flows::reset_tries(conn, flow.id)
+}
+
+/// Sends a fresh secret; the flow is stored already, and earlier secrets are forgotten.
+pub(super) fn to(conn: &mut AnyConn, cx: &Cx, letter: &Letter<'_>, reader: &Reader<'_>) -> Result<(), Error> {
     let secret = secret(cx, letter.kind);
-    store::codes::forget(conn, letter.flow.id)?;
-    store::flows::reset_tries(conn, letter.flow.id)?;
-    store::codes::insert(conn, &code(cx, letter, owner, &secret))?;
-    store::addresses::mark_sent(conn, owner.address_id, cx.now)?;
-    let template = match letter.kind {
-        CodeKind::Code => Template::VerificationCodeValid,
-        CodeKind::Link => Template::VerificationValid,
+    let owner = match reader {
+        Reader::Owner(identity) => Some(identity.id),
+        Reader::Newcomer(_) => None,
     };
-    let data = data(cx, letter, Some((identity, &secret)));
-    enqueue::mail(conn, cx, Mail { recipient: letter.address.to_owned(), template, data })?;
+    store::codes::insert(conn, &code(cx, letter, owner, &secret))?;
+    if letter.flow.kind == FlowKind::Verification
+        && let Reader::Owner(identity) = reader
+        && let Some(address) = identity.verifiable(letter.target.via, &letter.target.address)
+    {
+        store::addresses::mark_sent(conn, address.id, cx.now)?;
+    }
+    let data = data(cx, letter, Some((reader, &secret)));
+    enqueue::mail(conn, cx, mail(letter, true, data))?;
     Ok(())
 }
 
 /// Does for an address nobody has what is done for others, without effect; or writes to it, when configured.
 pub(super) fn to_nobody(conn: &mut AnyConn, cx: &Cx, letter: &Letter<'_>) -> Result<(), Error> {
-    let template = match letter.kind {
-        CodeKind::Code => Template::VerificationCodeInvalid,
-        CodeKind::Link => Template::VerificationInvalid,
+    let flows = &cx.config.selfservice;
+    let told = match letter.flow.kind {
+        FlowKind::Verification => flows.verification.notify_unknown_recipients,
+        FlowKind::Recovery => flows.recovery.notify_unknown_recipients,
+        FlowKind::Login | FlowKind::Registration | FlowKind::Settings => false,
     };
-    let mail = Mail { recipient: letter.address.to_owned(), template, data: data(cx, letter, None) };
-    store::codes::forget(conn, letter.flow.id)?;
-    store::flows::reset_tries(conn, letter.flow.id)?;
-    if cx.config.selfservice.verification.notify_unknown_recipients {
-        enqueue::mail(conn, cx, mail)?;
+    if told {
+        enqueue::mail(conn, cx, mail(letter, false, data(cx, letter, None)))?;
         return Ok(());
     }
     let undone: Result<(), Undo> = savepoint(conn, |conn| {
-        let nobody = AddressId::random(&*cx.entropy);
-        store::addresses::mark_sent(conn, nobody, cx.now)?;
-        enqueue::mail(conn, cx, mail.clone())?;
+        let secret = secret(cx, letter.kind);
+        store::codes::insert(conn, &code(cx, letter, None, &secret))?;
+        let stand_in = Traits::default();
+        let data = data(cx, letter, Some((&Reader::Newcomer(&stand_in), &secret)));
+        enqueue::mail(conn, cx, mail(letter, true, data))?;
         Err(Undo::Wanted)
     });
     match undone {
@@ -98,62 +109,97 @@ impl From<Error> for Undo {
     }
 }
 
-fn secret(cx: &Cx, kind: CodeKind) -> String {
+fn mail(letter: &Letter<'_>, known: bool, data: Value) -> Mail {
+    Mail { recipient: letter.target.address.clone(), via: letter.target.via, template: template(letter, known), data }
+}
+
+const fn template(letter: &Letter<'_>, known: bool) -> Template {
+    match (letter.flow.kind, letter.kind, known) {
+        (FlowKind::Login, _, _) => Template::LoginCodeValid,
+        (FlowKind::Registration, _, _) => Template::RegistrationCodeValid,
+        (FlowKind::Recovery, CodeKind::Code, true) => Template::RecoveryCodeValid,
+        (FlowKind::Recovery, CodeKind::Code, false) => Template::RecoveryCodeInvalid,
+        (FlowKind::Recovery, CodeKind::Link, true) => Template::RecoveryValid,
+        (FlowKind::Recovery, CodeKind::Link, false) => Template::RecoveryInvalid,
+        (FlowKind::Verification | FlowKind::Settings, CodeKind::Code, true) => Template::VerificationCodeValid,
+        (FlowKind::Verification | FlowKind::Settings, CodeKind::Code, false) => Template::VerificationCodeInvalid,
+        (FlowKind::Verification | FlowKind::Settings, CodeKind::Link, true) => Template::VerificationValid,
+        (FlowKind::Verification | FlowKind::Settings, CodeKind::Link, false) => Template::VerificationInvalid,
+    }
+}
+
+pub(super) fn secret(cx: &Cx, kind: CodeKind) -> String {
     match kind {
         CodeKind::Code => random_digits(&*cx.entropy, DIGITS),
         CodeKind::Link => random_token(&*cx.entropy),
     }
 }
 
-fn lifespan(cx: &Cx, kind: CodeKind) -> std::time::Duration {
+pub(super) fn lifespan(cx: &Cx, kind: CodeKind) -> std::time::Duration {
     match kind {
-        CodeKind::Code => cx.config.selfservice.code.lifespan,
-        CodeKind::Link => cx.config.selfservice.link.lifespan,
+        CodeKind::Code => cx.config.selfservice.methods.code.lifespan,
+        CodeKind::Link => cx.config.selfservice.methods.link.lifespan,
     }
 }
 
-fn code(cx: &Cx, letter: &Letter<'_>, owner: Owner, secret: &str) -> Code {
-    let expires_at = begin::later(cx.now, lifespan(cx, letter.kind));
+pub(super) fn code(cx: &Cx, letter: &Letter<'_>, owner: Option<IdentityId>, secret: &str) -> Code {
     Code {
         id: CodeId::ordered(cx.now, &*cx.entropy),
         flow_id: letter.flow.id,
         kind: letter.kind,
-        digest: cx.secrets.digester.digest(PURPOSE, secret),
-        address_id: owner.address_id,
-        identity_id: owner.identity_id,
-        address: letter.address.to_owned(),
+        digest: cx.secrets.digester.digest(purpose(letter.flow.kind), secret),
+        identity_id: owner,
+        via: letter.target.via,
+        address: letter.target.address.clone(),
         created_at: cx.now,
-        expires_at,
+        expires_at: begin::later(cx.now, lifespan(cx, letter.kind)),
     }
 }
 
-/// What a mail's template is filled with (contract §8).
-fn data(cx: &Cx, letter: &Letter<'_>, sent: Option<(&Identity, &str)>) -> Value {
+/// What a message's template is filled with (contract §8).
+fn data(cx: &Cx, letter: &Letter<'_>, sent: Option<(&Reader<'_>, &str)>) -> Value {
+    let flow = &letter.flow.data;
     let mut data = Map::new();
-    data.insert("to".to_owned(), json!(letter.address));
-    data.insert("request_url".to_owned(), json!(letter.flow.data.request_url));
-    data.insert("transient_payload".to_owned(), json!(letter.flow.data.transient_payload));
-    if let Some((identity, secret)) = sent {
-        data.insert("identity".to_owned(), json!({"id": identity.id, "traits": identity.traits}));
-        data.insert("expires_in_minutes".to_owned(), json!(lifespan(cx, letter.kind).as_secs() / 60));
-        data.insert("verification_url".to_owned(), json!(url(cx, letter, secret)));
-        if letter.kind == CodeKind::Code {
-            data.insert("verification_code".to_owned(), json!(secret));
-        }
+    let mut put = |name: &str, value: Value| data.insert(name.to_owned(), value);
+    put("to", json!(letter.target.address));
+    put("request_url", json!(flow.request_url));
+    put("request_url_domain", json!(Url::parse(&flow.request_url).ok().and_then(|url| url.host_str().map(str::to_owned))));
+    put("transient_payload", json!(flow.transient_payload));
+    if let Some(oauth2) = &flow.oauth2 {
+        put("oauth2_login_request", json!(oauth2.request));
+    }
+    let Some((reader, secret)) = sent else { return Value::Object(data) };
+    match reader {
+        Reader::Owner(identity) => put("identity", json!({"id": identity.id, "traits": identity.traits})),
+        Reader::Newcomer(traits) => put("traits", json!(traits)),
+    };
+    put("expires_in_minutes", json!(lifespan(cx, letter.kind).as_secs() / 60));
+    let names = match letter.flow.kind {
+        FlowKind::Login => ("login_code", None),
+        FlowKind::Registration => ("registration_code", None),
+        FlowKind::Recovery => ("recovery_code", Some("recovery_url")),
+        FlowKind::Verification | FlowKind::Settings => ("verification_code", Some("verification_url")),
+    };
+    if letter.kind == CodeKind::Code {
+        put(names.0, json!(secret));
+    }
+    if let Some(name) = names.1 {
+        put(name, json!(url(cx, letter.flow, letter.kind, secret)));
     }
     Value::Object(data)
 }
 
 /// The address in the mail: it leads to the flow, with the secret filled in.
-fn url(cx: &Cx, letter: &Letter<'_>, secret: &str) -> Url {
-    let own = cx.config.selfservice.link.base_url.as_ref().filter(|_| letter.kind == CodeKind::Link);
-    let mut url = form::public_url(&cx.config, "self-service/verification");
+pub(super) fn url(cx: &Cx, flow: &Flow, kind: CodeKind, secret: &str) -> Url {
+    let path = format!("self-service/{}", flow.kind);
+    let own = cx.config.selfservice.methods.link.base_url.as_ref().filter(|_| kind == CodeKind::Link);
+    let mut url = form::public_url(&cx.config, &path);
     if let Some(base) = own {
         let prefix = base.path().trim_end_matches('/').to_owned();
         url = base.clone();
-        url.set_path(&format!("{prefix}/self-service/verification"));
+        url.set_path(&format!("{prefix}/{path}"));
     }
-    let name = if letter.kind == CodeKind::Code { "code" } else { "token" };
-    url.query_pairs_mut().append_pair("flow", &letter.flow.id.text()).append_pair(name, secret);
+    let name = if kind == CodeKind::Code { "code" } else { "token" };
+    url.query_pairs_mut().append_pair("flow", &flow.id.text()).append_pair(name, secret);
     url
 }

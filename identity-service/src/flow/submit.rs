@@ -8,17 +8,26 @@ use super::{
     FlowError, Refusal, Replaced, begin,
     csrf::CsrfSecret,
     error::CsrfFailure,
-    finish, form, login,
+    finish::{self, Taken},
+    form,
     outcome::Outcome,
+    settings,
     view::FlowView,
     visitor::{Client, Visitor},
 };
 use crate::{
     app::Cx,
-    method::{self, Attempt, Encoding, MethodError, Scene},
-    model::flow::{Ended, Flow, FlowKind, FlowType, Open},
+    config::Delivery,
+    method::{self, Attempt, Encoding, MethodError, Scene, Subject},
+    model::{
+        flow::{Ended, Flow, FlowKind, FlowState, FlowType, Open},
+        session::Aal,
+    },
     store,
-    ui::text::{self, Message, validation},
+    ui::{
+        node::CSRF,
+        text::{self, Message, validation},
+    },
 };
 
 /// What was sent. Not to be printed: it holds passwords.
@@ -48,37 +57,84 @@ pub(crate) async fn submit(
         Ok(open) => open,
         Err(ended) => return Err(replaced(cx, visitor, ended).await?),
     };
+    let mails = matches!(kind, FlowKind::Verification | FlowKind::Recovery);
     if open.is_browser() {
         check_csrf(cx, visitor, &open, &submission.body)?;
-    } else if kind != FlowKind::Verification && begin::guard_native(visitor, open.data.flow_type).is_err() {
-        // A link from a native program's mail is opened in a browser: verification takes the code from there too.
+    } else if !mails && begin::guard_native(visitor, open.data.flow_type).is_err() {
+        // A link from a native program's mail is opened in a browser: what mails lead to is taken from there too.
         let told = validation::generic("A native flow takes neither an Origin header nor cookies.");
         return Ok(again(cx, visitor, &open, told));
     }
     let open = cleared(open, &submission.body);
     // Boxed: a submission's future is large, and most of its life it waits.
-    Box::pin(ask(cx, visitor, open, submission)).await
+    Box::pin(go_on(cx, visitor, open, submission)).await
+}
+
+/// Goes on with a settings submission that has waited for a fresh sign-in. Without one the flow is shown as it is.
+#[tracing::instrument(name = "flow.resume", skip_all, fields(flow = %id))]
+pub(crate) async fn resume(cx: &Cx, visitor: &Visitor, id: FlowId) -> Result<Outcome, FlowError> {
+    let flow = load(cx, FlowKind::Settings, id).await?;
+    settings::owned(cx, visitor, &flow)?;
+    if let Some(mark) = &flow.data.csrf
+        && !visitor.csrf.began(mark, &cx.secrets.digester)
+        && settings::waited(cx, &flow).is_none()
+    {
+        return Err(Refusal::Csrf(CsrfFailure::Mismatch).into());
+    }
+    let open = match flow.open(cx.now) {
+        Ok(open) => open,
+        Err(ended) => return Err(replaced(cx, visitor, ended).await?),
+    };
+    // Signing in has given the browser another secret; the flow's owner has shown that it is his.
+    let open = open.handed_to(visitor.csrf.mark(&cx.secrets.digester), None);
+    let Some((body, encoding)) = settings::waited(cx, &open) else {
+        let flow = open.into_flow();
+        finish::save(cx, visitor, &flow).await?;
+        return Ok(Outcome::Shown(FlowView::of(cx, flow, Some(&visitor.csrf))));
+    };
+    let open = cleared(settings::without_waiting(open), &body);
+    Box::pin(go_on(cx, visitor, open, Submission { flow: id, body, encoding })).await
+}
+
+/// A submission whose sender may send it.
+async fn go_on(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> Result<Outcome, FlowError> {
+    let (kept, encoding) = (open.clone(), submission.encoding);
+    let body = (open.kind == FlowKind::Settings).then(|| submission.body.clone());
+    let outcome = Box::pin(ask(cx, visitor, open, submission)).await;
+    // A page of ours goes on by itself after the sign-in that is asked for; scripts and programs send the form again.
+    if let (Err(FlowError::Refused(Refusal::FreshSignInFirst(_))), Some(body)) = (&outcome, body)
+        && visitor.client == Client::Html
+    {
+        finish::save(cx, visitor, &settings::waiting(cx, kept, body, encoding).into_flow()).await?;
+    }
+    outcome
 }
 
 /// Finds the method the submission is for and asks it.
 async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> Result<Outcome, FlowError> {
-    let kind = open.kind;
-    let Some(method) = method::addressed(cx, kind, &submission.body) else {
-        let message = match kind {
-            FlowKind::Login => text::login::no_method(),
-            FlowKind::Registration => text::registration::no_method(),
-            FlowKind::Verification => text::verification::no_method(),
-        };
-        let form = form::saying(open.data.ui.clone(), message);
+    let Some(method) = method::addressed(cx, &open, &submission.body) else {
+        let form = form::saying(open.data.ui.clone(), no_method(open.kind));
         return finish::again(cx, visitor, open, form).await;
     };
-    let schema = begin::schema(cx, open.data.identity_schema.as_deref())?;
+    let who = subject(cx, visitor, &open).await?;
+    let schema = match &who {
+        Some(who) => begin::schema_of(cx, &who.identity)?,
+        None => begin::schema(cx, open.data.identity_schema.as_deref())?,
+    };
     let form = form::without_strangers(open.data.ui.clone(), &schema);
     let open = open.using(method.as_str(), cx.now).show(form);
-    let attempt =
-        Attempt { flow: &open, schema: Some(&schema), encoding: submission.encoding, client: &visitor.address };
+    let attempt = Attempt {
+        flow: &open,
+        schema: Some(&schema),
+        who: who.as_ref(),
+        encoding: submission.encoding,
+        client: &visitor.address,
+    };
     match method.submit(cx, attempt, submission.body).await {
-        Ok(step) => Box::pin(finish::take(cx, visitor, open, step, &schema)).await,
+        Ok(step) => {
+            let taken = Taken { cx, visitor, open, schema: &schema, who: who.as_ref() };
+            Box::pin(finish::take(taken, step)).await
+        }
         // What a method cannot read is the sender's to mend, in the form itself.
         Err(MethodError::Malformed(reason)) => {
             let form = form::saying(open.data.ui.clone(), validation::generic(&reason));
@@ -88,31 +144,59 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
     }
 }
 
+fn no_method(kind: FlowKind) -> Message {
+    match kind {
+        FlowKind::Login => text::login::no_method(),
+        FlowKind::Registration => text::registration::no_method(),
+        FlowKind::Verification => text::verification::no_method(),
+        FlowKind::Recovery => text::recovery::no_method(),
+        FlowKind::Settings => text::settings::no_method(),
+    }
+}
+
+/// Who is signed in, where the flow is about him.
+async fn subject(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Subject>, FlowError> {
+    let about = match flow.kind {
+        FlowKind::Settings => true,
+        FlowKind::Login => flow.data.refresh || flow.data.requested_aal == Aal::Aal2,
+        _ => false,
+    };
+    match visitor.session.as_ref().filter(|_| about) {
+        Some(signed_in) => settings::subject(cx, signed_in).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The flow of that id and kind.
 pub(super) async fn load(cx: &Cx, kind: FlowKind, id: FlowId) -> Result<Flow, FlowError> {
     let found = cx.db.read(move |conn| store::flows::find(conn, id)).await?;
     Ok(found.filter(|flow| flow.kind == kind).ok_or(Refusal::UnknownFlow)?)
 }
 
-/// Nobody signs in or registers twice: what happens when a session came along. A flow that confirms a session, or
-/// that an OAuth2 client waits for, goes on.
+/// Nobody signs in or registers twice: what happens when a session came along. A flow that confirms a session, adds a
+/// factor to it, or that an OAuth2 client waits for, goes on; settings are for their owner.
 fn signed_in_already(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Outcome>, FlowError> {
-    let goes_on = flow.data.refresh || flow.data.oauth2.is_some();
-    if visitor.session.is_none() || flow.kind == FlowKind::Verification {
-        return Ok(None);
-    }
-    let home = cx.config.selfservice.default_browser_return_url.clone();
-    match flow.kind {
-        FlowKind::Login if goes_on => Ok(None),
-        FlowKind::Login if visitor.client == Client::Html && flow.is_browser() => Err(FlowError::Moved(home)),
-        FlowKind::Login => {
+    let second = flow.data.requested_aal == Aal::Aal2;
+    let home = || cx.config.selfservice.default_browser_return_url.clone();
+    match (flow.kind, &visitor.session) {
+        (FlowKind::Settings, _) => settings::owned(cx, visitor, flow).map(|_| None).map_err(FlowError::from),
+        (FlowKind::Verification, _) => Ok(None),
+        (FlowKind::Login, None) if second => Err(Refusal::FirstFactorMissing.into()),
+        (_, None) => Ok(None),
+        (FlowKind::Login, Some(_)) if flow.data.refresh || flow.data.oauth2.is_some() => Ok(None),
+        (FlowKind::Login, Some(known)) if second && known.session.aal < Aal::Aal2 => Ok(None),
+        (FlowKind::Login, Some(_)) if visitor.client == Client::Html && flow.is_browser() => {
+            Err(FlowError::Moved(home()))
+        }
+        (FlowKind::Login, Some(_)) => {
             let mut view = FlowView::of(cx, flow.clone(), Some(&visitor.csrf));
-            view.ui
-                .messages
-                .push(validation::generic("A session is active already: signing in again needs refresh=true."));
+            let told = "A session is active already: signing in again needs refresh=true.";
+            view.ui.messages.push(validation::generic(told));
             Ok(Some(Outcome::Again(view)))
         }
-        FlowKind::Registration | FlowKind::Verification => Err(Refusal::SessionAvailable(home).into()),
+        // Whoever holds an administrator's code gets back in, whoever is signed in here.
+        (FlowKind::Recovery, Some(_)) if flow.data.for_any_browser => Ok(None),
+        (FlowKind::Registration | FlowKind::Recovery, Some(_)) => Err(Refusal::SessionAvailable(home()).into()),
     }
 }
 
@@ -121,11 +205,12 @@ pub(super) fn check_csrf(cx: &Cx, visitor: &Visitor, flow: &Flow, body: &Value) 
     if !visitor.csrf_came {
         return Err(Refusal::Csrf(CsrfFailure::NoCookie));
     }
-    let token = body.get(form::CSRF).and_then(Value::as_str).unwrap_or_default();
+    let token = body.get(CSRF).and_then(Value::as_str).unwrap_or_default();
     if token.is_empty() {
         return Err(Refusal::Csrf(CsrfFailure::NoToken));
     }
-    if !visitor.csrf.accepts(token) || !began(cx, &visitor.csrf, flow) {
+    let own = flow.data.for_any_browser || began(cx, &visitor.csrf, flow);
+    if !visitor.csrf.accepts(token) || !own {
         return Err(Refusal::Csrf(CsrfFailure::Mismatch));
     }
     Ok(())
@@ -162,12 +247,18 @@ pub(super) async fn replaced(cx: &Cx, visitor: &Visitor, ended: Ended) -> Result
     let mut flow = begin::new(cx, old.kind, &visitor.csrf, &wish);
     flow.data.return_to.clone_from(&old.data.return_to);
     flow.data.after_verification.clone_from(&old.data.after_verification);
-    flow.data.refresh = old.data.refresh && visitor.session.is_some();
     flow.data.ui.messages.push(over(&old, expired));
-    let schema = begin::schema(cx, old.data.identity_schema.as_deref())?;
-    let who = match &visitor.session {
-        Some(signed_in) if flow.data.refresh => Some(login::subject(cx, signed_in).await?),
-        _ => None,
+    let who = subject(cx, visitor, &old).await?;
+    if let Some(who) = &who {
+        flow.data.refresh = old.data.refresh;
+        flow.data.requested_aal = old.data.requested_aal;
+        flow.data.via.clone_from(&old.data.via);
+        flow.data.identity_id = old.data.identity_id.map(|_| who.identity.id);
+    }
+    flow.state = first_state(cx, old.kind);
+    let schema = match &who {
+        Some(who) => begin::schema_of(cx, &who.identity)?,
+        None => begin::schema(cx, old.data.identity_schema.as_deref())?,
     };
     let scene = Scene { schema: Some(&schema), who: who.as_ref() };
     let view = begin::open(cx, visitor, flow, scene, old.data.oauth2).await?;
@@ -180,6 +271,17 @@ pub(super) async fn replaced(cx: &Cx, visitor: &Visitor, ended: Ended) -> Result
     }))
 }
 
+/// How a flow of a kind begins.
+fn first_state(cx: &Cx, kind: FlowKind) -> FlowState {
+    let chosen = cx.config.selfservice.recovery.choose_address
+        && cx.config.selfservice.recovery.strategy == Delivery::Code;
+    match kind {
+        FlowKind::Settings => FlowState::ShowForm,
+        FlowKind::Recovery if chosen => FlowState::AwaitingAddress,
+        _ => FlowState::ChooseMethod,
+    }
+}
+
 /// What the new flow says of the old one.
 fn over(old: &Flow, expired: bool) -> Message {
     match (old.kind, expired) {
@@ -189,5 +291,8 @@ fn over(old: &Flow, expired: bool) -> Message {
         (FlowKind::Registration, false) => text::registration::already_completed(),
         (FlowKind::Verification, true) => text::verification::expired(old.expires_at),
         (FlowKind::Verification, false) => text::verification::already_verified(),
+        (FlowKind::Recovery, true) => text::recovery::expired(old.expires_at),
+        (FlowKind::Recovery, false) => text::recovery::already_recovered(),
+        (FlowKind::Settings, _) => text::settings::expired(old.expires_at),
     }
 }

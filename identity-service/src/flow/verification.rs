@@ -14,26 +14,28 @@ use super::{
     begin::Wish,
     csrf::CsrfSecret,
     finish, form,
+    hooks::web_hook::{self, About},
     oauth::{self, Signed},
     outcome::Outcome,
-    send::{self, Letter},
+    pending::{self, Applied},
+    send::{self, Letter, Reader},
     submit,
     view::FlowView,
     visitor::Visitor,
 };
 use crate::{
     app::Cx,
-    config::VerificationUse,
+    config::Delivery,
     limit,
     method::{self, Scene},
     model::{
-        address::VerifiableAddress,
+        address::{VerifiableAddress, Via},
         code::CodeKind,
         flow::{Flow, FlowKind, FlowState, Open, Waiting},
         identity::Identity,
-        step::{Outbox, Owner, Redeem},
+        step::{Redeem, Target},
     },
-    store,
+    one_time, store,
     ui::{
         node::{Container, Group},
         text::{validation, verification},
@@ -42,7 +44,12 @@ use crate::{
 
 /// Whether addresses can be verified: the flow is switched on, and so is the method it uses.
 pub(super) fn is_enabled(cx: &Cx) -> bool {
-    cx.config.selfservice.verification.enabled && !method::enabled(cx, FlowKind::Verification).is_empty()
+    let methods = &cx.config.selfservice.methods;
+    let by = match cx.config.selfservice.verification.strategy {
+        Delivery::Code => methods.code.enabled,
+        Delivery::Link => methods.link.enabled,
+    };
+    cx.config.selfservice.verification.enabled && by
 }
 
 /// Begins a verification somebody asks for.
@@ -69,6 +76,8 @@ pub(super) struct Spawn<'a> {
     pub(super) csrf: &'a CsrfSecret,
     /// The sign-in that waits for it at the OAuth2 provider.
     pub(super) waiting: Option<Waiting>,
+    /// The address is the identity's only once it is proven.
+    pub(super) waits: bool,
 }
 
 /// Begins a verification that follows another flow, and sends its code or link.
@@ -89,10 +98,13 @@ pub(super) fn spawn(conn: &mut AnyConn, cx: &Cx, spawn: &Spawn<'_>) -> Result<Fl
     let kind = kind(cx);
     flow.data.active = Some(kind.as_str().to_owned());
     flow.data.address = Some(spawn.address.value.clone());
-    flow.data.ui = form::sent(cx, &flow, kind, &spawn.address.value);
+    flow.data.identity_id = spawn.waits.then_some(spawn.identity.id);
+    let (via, address) = (spawn.address.via, spawn.address.value.clone());
+    flow.data.ui = method::verification_sent(&form::empty(cx, &flow), kind, via, &address);
     store::flows::insert(conn, &flow)?;
-    let owner = Owner { address_id: spawn.address.id, identity_id: spawn.identity.id };
-    send::to_owner(conn, cx, &Letter { flow: &flow, kind, address: &spawn.address.value }, owner, spawn.identity)?;
+    let target = Target { via, address, owner: Some(spawn.identity.id) };
+    let letter = Letter { flow: &flow, kind, target: &target };
+    send::to(conn, cx, &letter, &Reader::Owner(spawn.identity))?;
     Ok(flow)
 }
 
@@ -103,47 +115,31 @@ pub(super) fn page(cx: &Cx, flow: &Flow) -> Url {
 
 fn kind(cx: &Cx) -> CodeKind {
     match cx.config.selfservice.verification.strategy {
-        VerificationUse::Code => CodeKind::Code,
-        VerificationUse::Link => CodeKind::Link,
+        Delivery::Code => CodeKind::Code,
+        Delivery::Link => CodeKind::Link,
     }
-}
-
-/// Sends a code or link, and shows the form that takes it. Known and unknown addresses are answered alike.
-pub(super) async fn sent(cx: &Cx, visitor: &Visitor, open: Open, outbox: Outbox) -> Result<Outcome, FlowError> {
-    let Outbox { kind, address, owner } = outbox;
-    let form = form::sent(cx, &open, kind, &address);
-    let flow = open.show(form).sent(&address).into_flow();
-    let (cx2, stored) = (cx.clone(), flow.clone());
-    let kept = cx
-        .db
-        .write(move |conn| {
-            if !store::flows::save(conn, &stored, cx2.now)? {
-                return Ok::<_, Error>(false);
-            }
-            let letter = Letter { flow: &stored, kind, address: &address };
-            let identity = owner.map(|owner| store::identities::get(conn, owner.identity_id)).transpose()?.flatten();
-            match owner.zip(identity) {
-                Some((owner, identity)) => send::to_owner(conn, &cx2, &letter, owner, &identity)?,
-                None => send::to_nobody(conn, &cx2, &letter)?,
-            }
-            Ok(true)
-        })
-        .await?;
-    // Somebody else was quicker, as a second click on the same button is: what he was told is told again.
-    let flow = if kept { flow } else { finish::reread(cx, visitor, &flow).await? };
-    Ok(Outcome::Shown(FlowView::of(cx, flow, Some(&visitor.csrf))))
 }
 
 /// What became of a secret that came back.
 enum Redeemed {
     /// The address is proven.
-    Proven,
+    Proven(Box<Proven>),
     /// It is wrong, too old, or was used before.
     Wrong,
-    /// Too many were tried.
+    /// Too many were tried in this flow.
     Exhausted,
+    /// Too many were tried for this address.
+    Wait(std::time::Duration),
     /// Somebody else closed the flow.
     Lost,
+}
+
+/// An address that is proven.
+struct Proven {
+    via: Via,
+    identity: Identity,
+    /// The traits that waited for it, which are the identity's now.
+    applied: Option<Applied>,
 }
 
 /// Takes a code or link back: of many tries at once one wins.
@@ -152,11 +148,24 @@ pub(super) async fn redeem(cx: &Cx, visitor: &Visitor, open: Open, redeem: Redee
     let form = open.data.ui.clone();
     let go = destination(cx, &open);
     let group = if kind == CodeKind::Code { Group::Code } else { Group::Link };
-    let done = open.clone().show(form::verified(group, &go)).close(cx.now);
-    let (cx2, closed) = (cx.clone(), done.clone());
-    let redeemed = cx.db.write(move |conn| spend(conn, &cx2, &closed, &redeem)).await?;
+    let done = open.clone().close(cx.now);
+    let (cx2, closed, client, csrf) = (cx.clone(), done.clone(), visitor.address.clone(), visitor.csrf.clone());
+    let shown = go.clone();
+    let redeemed = cx
+        .db
+        .write(move |conn| {
+            let end = End { cx: &cx2, closed: &closed, group, go: &shown, client: &client, csrf: &csrf };
+            end.spend(conn, &redeem)
+        })
+        .await?;
     match redeemed {
-        Redeemed::Proven => proven(cx, visitor, done).await,
+        Redeemed::Proven(it) => {
+            let mut done = done;
+            done.data.ui = form::verified(group, it.via, &go);
+            tell(cx, visitor, &done, &it).await?;
+            proven(cx, visitor, done, it.via).await
+        }
+        Redeemed::Wait(wait) => Err(FlowError::Limited(wait)),
         Redeemed::Lost => Err(finish::lost_for_good(cx, visitor, &done).await),
         Redeemed::Exhausted => {
             let told = validation::generic("Too many codes were tried. Please ask for a new one.");
@@ -174,34 +183,77 @@ pub(super) async fn redeem(cx: &Cx, visitor: &Visitor, open: Open, redeem: Redee
     }
 }
 
-/// The one write of a redemption: the try is counted, the secret spent, the address proven and the flow closed.
-fn spend(conn: &mut AnyConn, cx: &Cx, closed: &Flow, redeem: &Redeem) -> Result<Redeemed, Error> {
-    let budget = cx.config.selfservice.code.max_submissions;
-    if redeem.kind == CodeKind::Code && !store::flows::count_try(conn, closed.id, budget)? {
-        return Ok(Redeemed::Exhausted);
+/// The end of a verification.
+struct End<'a> {
+    cx: &'a Cx,
+    /// The flow, when it has done its work.
+    closed: &'a Flow,
+    group: Group,
+    /// Where it leads.
+    go: &'a Url,
+    /// The client's address, for quotas.
+    client: &'a str,
+    /// The CSRF secret of the browser that shows what follows.
+    csrf: &'a CsrfSecret,
+}
+
+impl End<'_> {
+    /// The one write of a redemption: the try is counted, the secret spent, the address proven and the flow closed.
+    fn spend(&self, conn: &mut AnyConn, redeem: &Redeem) -> Result<Redeemed, Error> {
+        let cx = self.cx;
+        let spent = match one_time::spend(conn, cx, self.closed, redeem, self.client)? {
+            one_time::Redeemed::Spent(spent) => spent,
+            one_time::Redeemed::Wrong => return Ok(Redeemed::Wrong),
+            one_time::Redeemed::Exhausted => return Ok(Redeemed::Exhausted),
+            one_time::Redeemed::Wait(wait) => return Ok(Redeemed::Wait(wait)),
+        };
+        let applied = match pending::apply(conn, cx, self.closed.id, &spent)? {
+            pending::Outcome::Applied(applied) => {
+                pending::run_hooks(conn, cx, self.closed, &applied, self.csrf)?;
+                Some(*applied)
+            }
+            pending::Outcome::Void => return Ok(Redeemed::Wrong),
+            pending::Outcome::Nothing => None,
+        };
+        // The address may have been changed since: the code proves the old one only.
+        let known = store::addresses::verifiable_by_value(conn, spent.via, &spent.address)?;
+        let Some((owner, known)) = known.filter(|(owner, _)| Some(*owner) == spent.identity_id) else {
+            return Ok(Redeemed::Wrong);
+        };
+        if applied.is_none() && !store::addresses::mark_verified(conn, known.id, cx.now)? {
+            return Ok(Redeemed::Wrong);
+        }
+        let mut closed = self.closed.clone();
+        closed.data.ui = form::verified(self.group, spent.via, self.go);
+        if !store::flows::save(conn, &closed, cx.now)? {
+            return Ok(Redeemed::Lost);
+        }
+        tracing::info!(
+            target: "audit", event = "VerificationSucceeded", identity = %owner, address = %known.id,
+            method = redeem.kind.as_str(), request = %cx.request_id, "address verified"
+        );
+        let Some(identity) = store::identities::get(conn, owner)? else { return Ok(Redeemed::Wrong) };
+        Ok(Redeemed::Proven(Box::new(Proven { via: spent.via, identity, applied })))
     }
-    let digests = cx.secrets.digester.candidates(send::PURPOSE, redeem.secret.expose());
-    let Some(spent) = store::codes::spend(conn, closed.id, redeem.kind, &digests, cx.now)? else {
-        return Ok(Redeemed::Wrong);
-    };
-    // The address may have been changed since: the code proves the old one only.
-    let known = store::addresses::verifiable_by_id(conn, spent.address_id)?;
-    let same = known.is_some_and(|(owner, known)| owner == spent.identity_id && known.value == spent.address);
-    if !same || !store::addresses::mark_verified(conn, spent.address_id, cx.now)? {
-        return Ok(Redeemed::Wrong);
+}
+
+/// Runs the web hooks that follow.
+async fn tell(cx: &Cx, visitor: &Visitor, flow: &Flow, proven: &Proven) -> Result<(), FlowError> {
+    let flows = &cx.config.selfservice;
+    let identity = Some(&proven.identity);
+    let method = flow.data.active.as_deref().unwrap_or_default();
+    let hooks = flows.verification.after.all(method);
+    web_hook::run_after(cx, visitor, &hooks, &About { flow, identity, session: None }).await?;
+    if let Some(applied) = &proven.applied {
+        let hooks = flows.settings.after.after_write("profile");
+        let session = Some(&applied.session);
+        web_hook::run_after(cx, visitor, &hooks, &About { flow, identity, session }).await?;
     }
-    if !store::flows::save(conn, closed, cx.now)? {
-        return Ok(Redeemed::Lost);
-    }
-    tracing::info!(
-        target: "audit", event = "VerificationSucceeded", identity = %spent.identity_id, address = %spent.address_id,
-        method = redeem.kind.as_str(), request = %cx.request_id, "address verified"
-    );
-    Ok(Redeemed::Proven)
+    Ok(())
 }
 
 /// Tells the OAuth2 provider whose sign-in waited for this.
-async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow) -> Result<Outcome, FlowError> {
+async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow, via: Via) -> Result<Outcome, FlowError> {
     if let (Some(oauth2), Some(waiting)) = (&flow.data.oauth2, &flow.data.waiting) {
         let signed =
             Signed { identity_id: waiting.identity_id, session_id: waiting.session_id, amr: waiting.amr.clone() };
@@ -210,7 +262,7 @@ async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow) -> Result<Outcome, F
             Err(error) => return Err(error),
         };
         let group = if flow.data.active.as_deref() == Some("link") { Group::Link } else { Group::Code };
-        flow.data.ui = form::verified(group, &go);
+        flow.data.ui = form::verified(group, via, &go);
         let stored = flow.clone();
         cx.db.write(move |conn| store::flows::rewrite(conn, &stored)).await?;
     }

@@ -12,9 +12,14 @@ use super::{
 };
 use crate::{
     app::Cx,
-    model::flow::{Flow, FlowKind},
+    config::Config,
+    identity::view,
+    model::{
+        flow::{Flow, FlowKind},
+        identity::Identity,
+    },
     store,
-    ui::node::Container,
+    ui::node::{CSRF, Container},
 };
 
 /// A flow to be shown.
@@ -24,6 +29,8 @@ pub(crate) struct FlowView {
     pub(crate) flow: Flow,
     /// Its form, with a fresh CSRF token.
     pub(crate) ui: Container,
+    /// Settings: whose account it is.
+    pub(crate) identity: Option<Identity>,
 }
 
 /// The flow of that id for who began it: a browser shows its CSRF secret, a program knows the id.
@@ -35,7 +42,12 @@ pub(crate) async fn load(
 ) -> Result<FlowView, FlowError> {
     let found = cx.db.read(move |conn| store::flows::find(conn, id)).await?;
     let flow = found.filter(|flow| flow.kind == kind).ok_or(Refusal::UnknownFlow)?;
-    if let Some(mark) = &flow.data.csrf {
+    shown(cx, flow, csrf)
+}
+
+/// A flow as it is shown to the browser it belongs to, or to any when it was begun for one.
+pub(super) fn shown(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Result<FlowView, FlowError> {
+    if let Some(mark) = flow.data.csrf.as_ref().filter(|_| !flow.data.for_any_browser) {
         let secret = csrf.ok_or(Refusal::Csrf(CsrfFailure::NoCookie))?;
         if !secret.began(mark, &cx.secrets.digester) {
             return Err(Refusal::Csrf(CsrfFailure::Mismatch).into());
@@ -61,21 +73,21 @@ impl FlowView {
     pub(crate) fn of(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Self {
         let mut ui = flow.data.ui.clone();
         if let Some(secret) = csrf.filter(|_| flow.is_browser()) {
-            ui.set_value(form::CSRF, Some(secret.masked(&*cx.entropy).into()));
+            ui.set_value(CSRF, Some(secret.masked(&*cx.entropy).into()));
         }
         verification::fill_in(cx, &flow, &mut ui);
-        Self { flow, ui }
+        Self { flow, ui, identity: None }
     }
 
     /// The JSON clients get.
-    pub(crate) fn body(&self) -> Value {
+    pub(crate) fn body(&self, config: &Config) -> Value {
         let Flow { id, kind, state, issued_at, expires_at, updated_at, data, .. } = &self.flow;
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| {
             body.insert(key.to_owned(), value);
         };
         put("id", json!(id));
-        if *kind != FlowKind::Verification {
+        if matches!(kind, FlowKind::Login | FlowKind::Registration | FlowKind::Settings) {
             put("organization_id", Value::Null);
         }
         put("type", json!(data.flow_type));
@@ -85,12 +97,15 @@ impl FlowView {
         put_some(&mut put, "return_to", data.return_to.as_ref());
         put_some(&mut put, "active", data.active.as_ref());
         put("ui", json!(self.ui));
+        if let Some(identity) = &self.identity {
+            put("identity", view::public(identity, config));
+        }
         put("state", json!(state));
         if *kind == FlowKind::Login {
             put("created_at", stamp(*issued_at));
             put("updated_at", stamp(*updated_at));
             put("refresh", json!(data.refresh));
-            put("requested_aal", json!("aal1"));
+            put("requested_aal", json!(data.requested_aal));
         }
         if let Some(oauth2) = data.oauth2.as_ref().filter(|_| *kind != FlowKind::Verification) {
             put("oauth2_login_challenge", json!(oauth2.challenge));

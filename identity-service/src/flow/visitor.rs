@@ -1,5 +1,7 @@
 //! Who is talking to us: what the flows know of a request.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use shared_types::secret::Secret;
 
 use super::csrf::CsrfSecret;
@@ -28,6 +30,19 @@ pub(crate) struct SignedIn {
     pub(crate) identity: Identity,
 }
 
+/// A request as web hooks are told of it.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// `GET`, `POST`, ..
+    pub(crate) method: String,
+    /// The URL under our public name.
+    pub(crate) url: String,
+    /// The headers the configuration lets through, by their names in canonical form.
+    pub(crate) headers: BTreeMap<String, Vec<String>>,
+    /// The cookies that are not our own: those are keys.
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
 /// One request's sender.
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
@@ -45,4 +60,6 @@ pub(crate) struct Visitor {
     pub(crate) device: Device,
     /// The client's address, for quotas.
     pub(crate) address: String,
+    /// What web hooks are told of the request.
+    pub(crate) request: Arc<Asked>,
 }

@@ -21,22 +21,20 @@ async fn env(dsn: String, clock: &TestClock) -> Arc<Env> {
         "dsn": dsn, "auto_migrate": true, "dev": true, "secrets": {"default": ["a secret of the tests, long enough"]},
         "database": {"cleanup": {"batch_size": 2}},
     });
-    let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
+    let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy), ..Seams::default() };
     App::build(Config::from_value(config).unwrap(), seams).await.unwrap().into_env()
 }
 
 async fn sign_in(cx: &Cx, email: &str, count: usize) -> Vec<Secret<String>> {
     let traits = Traits::from_value(json!({ "email": email })).unwrap();
-    let hash = Secret::new("not a hash".to_owned());
-    let prepared = create::prepare(cx, NewIdentity::registered("default".to_owned(), traits, hash)).unwrap();
+    let prepared = create::prepare(cx, NewIdentity::registered("default".to_owned(), traits, Vec::new())).unwrap();
     let unit = {
         let cx = cx.clone();
         move |conn: &mut shared_types::db::AnyConn| {
             create::insert(conn, &prepared)?;
             let mut tokens = Vec::new();
             for _ in 0..count {
-                let method =
-                    AuthenticationMethod { method: "password".to_owned(), aal: Aal::Aal1, completed_at: cx.now };
+                let method = AuthenticationMethod::new("password", Aal::Aal1, cx.now);
                 let device = Device {
                     id: DeviceId::ordered(cx.now, &*cx.entropy),
                     ip_address: String::new(),

@@ -17,6 +17,8 @@ use crate::{
     flow::FlowError,
     hash,
     identity::{create::CreateError, import::ImportError, schema::Issue, update::UpdateError},
+    jsonnet::JsonnetError,
+    session::tokenize::TokenizeError,
 };
 
 /// An answer that is an error.
@@ -213,6 +215,31 @@ impl From<UpdateError> for ApiError {
             UpdateError::Stale => Self::conflict("The identity is being changed by somebody else. Please try again."),
             UpdateError::Invalid(reason) => Self::bad_request(reason),
             UpdateError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenizeError> for ApiError {
+    fn from(error: TokenizeError) -> Self {
+        match error {
+            TokenizeError::UnknownTemplate(name) => {
+                Self::bad_request(format!("tokenize_as: there is no tokenizer template {name:?}."))
+            }
+            TokenizeError::NoExternalId => {
+                Self::bad_request("tokenize_as: this template needs an external id, which the identity has not.")
+            }
+            TokenizeError::Mapper(JsonnetError::Busy) => Self::busy(),
+            TokenizeError::Mapper(JsonnetError::Unread(_)) => {
+                tracing::warn!(reason = chain(&error), "a claims mapper cannot be read");
+                Self::new(Problem::new(502).id("upstream_error").reason("The claims mapper cannot be fetched."))
+            }
+            TokenizeError::Mapper(JsonnetError::Gone(_)) | TokenizeError::Key(_) => Self::internal(&error),
+            TokenizeError::Mapper(_) | TokenizeError::NoClaims => {
+                // Answered as the contract has it; nobody but the operator can mend it.
+                tracing::warn!(event = "JsonnetMappingFailed", reason = chain(&error), "no token was made");
+                let reason = "tokenize_as: the claims mapper of this template gave no claims.";
+                Self::new(Problem::new(400).reason(reason).debug(chain(&error)))
+            }
         }
     }
 }

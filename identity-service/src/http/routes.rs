@@ -3,11 +3,11 @@
 use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 
 use super::{
-    admin::{courier, identities, identity_patch, identity_sessions, sessions as all_sessions, token_hook},
+    admin::{courier, identities, identity_patch, identity_sessions, recovery as hand_over, sessions as all_sessions, token_hook},
     error::ApiError,
     public::{
-        consent, error_page, errors, health, login, logout, oauth_logout, pages, registration, schemas, sessions,
-        verification, welcome, whoami,
+        consent, error_page, errors, health, login, logout, oauth_logout, pages, recovery, registration, schemas,
+        sessions, settings, verification, welcome, whoami,
     },
 };
 
@@ -27,6 +27,8 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         login::routes,
         registration::routes,
         verification::routes,
+        recovery::routes,
+        settings::routes,
         logout::routes,
         errors::routes,
         pages::routes,
@@ -70,7 +72,8 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
         )
         .service(at("/admin/sessions/{id}/extend").route(web::patch().to(all_sessions::extend)))
         .service(at("/admin/oauth2/token-hook").route(web::post().to(token_hook::post)))
-        .configure(courier::routes);
+        .configure(courier::routes)
+        .configure(hand_over::routes);
 }
 
 pub(super) fn at(path: &str) -> Resource {

@@ -4,17 +4,21 @@
 use serde_json::{Value, json};
 use shared_types::{
     db::{AnyConn, Error as DbError},
-    id::{AddressId, CredentialId, IdentityId},
+    id::{AddressId, IdentityId},
     secret::Secret,
     time::Time,
 };
 
-use super::schema::{Issue, Schema};
+use super::{
+    follow,
+    schema::{Issue, Schema},
+    vault,
+};
 use crate::{
     app::Cx,
     model::{
         address::{AddressStatus, RecoveryAddress, VerifiableAddress, Via},
-        credential::{Credential, CredentialType},
+        credential::{self, Credential, CredentialType, NewCredential},
         identity::{Identity, IdentityState},
         traits::Traits,
     },
@@ -24,6 +28,8 @@ use crate::{
 /// What a new identity is made from.
 #[derive(Debug, Clone)]
 pub(crate) struct NewIdentity {
+    /// Chosen by whoever has to name it before it is written; by chance otherwise.
+    pub(crate) id: Option<IdentityId>,
     pub(crate) schema_id: String,
     pub(crate) traits: Traits,
     pub(crate) state: IdentityState,
@@ -31,21 +37,24 @@ pub(crate) struct NewIdentity {
     pub(crate) metadata_public: Option<Value>,
     pub(crate) metadata_admin: Option<Value>,
     pub(crate) hashed_password: Option<Secret<String>>,
+    pub(crate) credentials: Vec<NewCredential>,
     /// What is already known of its addresses.
     pub(crate) known_addresses: Vec<KnownAddress>,
 }
 
 impl NewIdentity {
     /// What a registration says.
-    pub(crate) const fn registered(schema_id: String, traits: Traits, hashed_password: Secret<String>) -> Self {
+    pub(crate) const fn registered(schema_id: String, traits: Traits, credentials: Vec<NewCredential>) -> Self {
         Self {
+            id: None,
             schema_id,
             traits,
             state: IdentityState::Active,
             external_id: None,
             metadata_public: None,
             metadata_admin: None,
-            hashed_password: Some(hashed_password),
+            hashed_password: None,
+            credentials,
             known_addresses: Vec::new(),
         }
     }
@@ -103,7 +112,7 @@ pub(crate) fn prepare(cx: &Cx, new: NewIdentity) -> Result<Prepared, CreateError
     if !issues.is_empty() {
         return Err(CreateError::Traits(issues));
     }
-    let id = IdentityId::random(&*cx.entropy);
+    let id = new.id.unwrap_or_else(|| IdentityId::random(&*cx.entropy));
     let mut identity = Identity {
         id,
         external_id: new.external_id,
@@ -115,12 +124,27 @@ pub(crate) fn prepare(cx: &Cx, new: NewIdentity) -> Result<Prepared, CreateError
         traits: new.traits,
         metadata_public: new.metadata_public,
         metadata_admin: new.metadata_admin,
+        factors: Vec::new(),
         created_at: cx.now,
         updated_at: cx.now,
         revision: 0,
     };
     set_addresses(cx, &schema, &mut identity);
-    for known in &new.known_addresses {
+    know(cx, &mut identity, &new.known_addresses);
+    let made = new.credentials.into_iter().map(|new| Credential {
+        identifiers: new.identifiers,
+        ..follow::fresh(cx, &identity, new.kind, vault::seal(cx, new.kind, new.config))
+    });
+    let mut credentials: Vec<Credential> = made.collect();
+    credentials.extend(new.hashed_password.map(|hash| password_credential(cx, &identity, &hash)));
+    follow::traits(cx, &schema, &identity, &mut credentials);
+    identity.factors = credential::factors(&credentials);
+    Ok(Prepared { identity, credentials })
+}
+
+/// Notes what is known of the addresses of an identity.
+pub(crate) fn know(cx: &Cx, identity: &mut Identity, known: &[KnownAddress]) {
+    for known in known {
         for address in &mut identity.verifiable_addresses {
             if address.via == known.via && address.value == known.value {
                 address.verified = known.verified;
@@ -129,9 +153,6 @@ pub(crate) fn prepare(cx: &Cx, new: NewIdentity) -> Result<Prepared, CreateError
             }
         }
     }
-    let identifiers = schema.identifiers(&identity.traits);
-    let credentials = new.hashed_password.map(|hash| password_credential(cx, id, identifiers, &hash));
-    Ok(Prepared { identity, credentials: credentials.into_iter().collect() })
 }
 
 /// Writes a prepared identity.
@@ -151,22 +172,8 @@ impl Prepared {
 }
 
 /// A password credential over a hash.
-pub(crate) fn password_credential(
-    cx: &Cx,
-    identity_id: IdentityId,
-    identifiers: Vec<String>,
-    hash: &Secret<String>,
-) -> Credential {
-    Credential {
-        id: CredentialId::ordered(cx.now, &*cx.entropy),
-        identity_id,
-        kind: CredentialType::Password,
-        identifiers,
-        config: json!({ "hashed_password": hash.expose() }),
-        version: 1,
-        created_at: cx.now,
-        updated_at: cx.now,
-    }
+pub(crate) fn password_credential(cx: &Cx, identity: &Identity, hash: &Secret<String>) -> Credential {
+    follow::fresh(cx, identity, CredentialType::Password, json!({ "hashed_password": hash.expose() }))
 }
 
 /// Makes the addresses of an identity follow its traits: equal ones keep what is known of them, others come and go.

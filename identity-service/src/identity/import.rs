@@ -90,7 +90,7 @@ struct PasswordConfig {
 
 /// An address with what is known of it. Its id and times are ours and are not taken over.
 #[derive(Debug, Deserialize)]
-struct AddressBody {
+pub(crate) struct AddressBody {
     value: String,
     via: String,
     verified: Option<bool>,
@@ -118,6 +118,7 @@ impl CreateBody {
             body.read("recovery_addresses")?;
         }
         Ok(NewIdentity {
+            id: None,
             schema_id,
             traits: traits(self.traits)?,
             state: state(self.state.as_deref())?.unwrap_or(IdentityState::Active),
@@ -125,13 +126,14 @@ impl CreateBody {
             metadata_public: self.metadata_public,
             metadata_admin: self.metadata_admin,
             hashed_password: password(cx, self.credentials).await?,
+            credentials: Vec::new(),
             known_addresses,
         })
     }
 }
 
 impl AddressBody {
-    fn read(self, field: &str) -> Result<KnownAddress, ImportError> {
+    pub(crate) fn read(self, field: &str) -> Result<KnownAddress, ImportError> {
         let via: Via = self.via.parse().map_err(|_| invalid(format!("{field}: via must be \"email\" or \"sms\"")))?;
         let verified = self.verified.unwrap_or(false);
         let status = match self.status.as_deref().filter(|text| !text.is_empty()) {

@@ -5,6 +5,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::model::address::Via;
+
 /// Longer identifiers than this are no identifiers: they would not fit a database index.
 pub(crate) const MAX_IDENTIFIER: usize = 512;
 
@@ -57,6 +59,15 @@ pub(crate) fn phone(text: &str) -> Option<String> {
     }
     let good = (8..=15).contains(&digits.len()) && !digits.starts_with('0');
     good.then(|| format!("+{digits}"))
+}
+
+/// An address in the normal form of its channel; what is none is folded like any identifier.
+pub(crate) fn address(via: Via, text: &str) -> String {
+    let address = match via {
+        Via::Email => email(text),
+        Via::Sms => phone(text),
+    };
+    address.unwrap_or_else(|| identifier(text))
 }
 
 /// The visible characters of a text, trimmed, in compatibility form and lower case.

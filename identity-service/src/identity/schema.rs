@@ -4,7 +4,6 @@
 mod coerce;
 mod fields;
 mod issue;
-mod load;
 mod protect;
 
 use std::sync::Arc;
@@ -17,8 +16,9 @@ use self::fields::Field;
 pub(crate) use self::issue::Issue;
 use super::normal;
 use crate::{
-    config::{IdentityConfig, SchemaSource},
+    config::{BUILT_IN, IdentityConfig, SchemaSource},
     model::{address::Via, traits::Traits},
+    source,
 };
 
 /// The partner portal's schema, which serves when none is configured.
@@ -43,10 +43,14 @@ impl Schemas {
     /// Loads and compiles every configured schema.
     pub(crate) async fn load(config: &IdentityConfig, http: &HttpClient) -> Result<Self, SchemaError> {
         let mut all = Vec::with_capacity(config.schemas.len());
-        for source in &config.schemas {
-            let fail = |reason: String| SchemaError { id: source.id.clone(), url: shortened(&source.url), reason };
-            let text = load::text(&source.url, http).await.map_err(fail)?;
-            all.push(Arc::new(Schema::compile(source, &text, config.disallow_ref).map_err(fail)?));
+        for schema in &config.schemas {
+            let url = source::shown(&schema.url);
+            let fail = |reason: String| SchemaError { id: schema.id.clone(), url: url.clone(), reason };
+            let text = match schema.url.as_str() {
+                BUILT_IN => PARTNER.to_owned(),
+                url => source::text(url, http).await.map_err(fail)?,
+            };
+            all.push(Arc::new(Schema::compile(schema, &text, config.disallow_ref).map_err(fail)?));
         }
         Ok(Self { default_id: config.default_schema_id.clone(), all })
     }
@@ -64,14 +68,6 @@ impl Schemas {
     /// All schemas in the order of the configuration.
     pub(crate) fn all(&self) -> &[Arc<Schema>] {
         &self.all
-    }
-}
-
-/// `base64://` URLs hold the schema itself; an error message needs their beginning only.
-fn shortened(url: &str) -> String {
-    match url.char_indices().nth(80) {
-        Some((end, _)) => format!("{}..", url.get(..end).unwrap_or_default()),
-        None => url.to_owned(),
     }
 }
 
@@ -129,7 +125,7 @@ impl Schema {
     pub(crate) fn validate(&self, traits: &Traits) -> Vec<Issue> {
         let instance = json!({ "traits": traits });
         let mut issues: Vec<Issue> = self.validator.iter_errors(&instance).map(|error| issue::of(&error)).collect();
-        for field in self.fields.iter().filter(|field| field.identifier || field.verification.is_some()) {
+        for field in self.fields.iter().filter(|field| field.identifier || field.webauthn || field.code.is_some() || field.verification.is_some()) {
             let too_long = |value: &&str| value.len() > normal::MAX_IDENTIFIER;
             if let Some(value) = field.texts(traits).find(too_long) {
                 issues.push(Issue::too_long(field.name(), normal::MAX_IDENTIFIER, value.len()));
@@ -142,6 +138,11 @@ impl Schema {
     /// out keep their stored value; one that names another value is refused. The result still has to be validated.
     pub(crate) fn check_user_write(&self, old: Option<&Traits>, new: &Traits) -> Result<Traits, Vec<Issue>> {
         protect::check(&self.fields, old, new)
+    }
+
+    /// Whether a trait can be set once by its owner, and has been.
+    pub(crate) fn is_settled(&self, path: &[String], stored: &Traits) -> bool {
+        protect::is_settled(&self.fields, path, stored)
     }
 
     /// Turns the texts of a form into what the schema wants there: numbers, booleans; an input left empty is left out.
@@ -158,8 +159,57 @@ impl Schema {
         unique(texts.map(normal::identifier).filter(|text| !text.is_empty()))
     }
 
+    /// The identifiers of security keys, in normal form and without repetition.
+    pub(crate) fn webauthn_identifiers(&self, traits: &Traits) -> Vec<String> {
+        let fields = self.fields.iter().filter(|field| field.webauthn);
+        let texts = fields.flat_map(|field| field.texts(traits));
+        unique(texts.map(normal::identifier).filter(|text| !text.is_empty()))
+    }
+
+    /// The addresses codes to sign in are sent to, in normal form.
+    pub(crate) fn code_addresses(&self, traits: &Traits) -> Vec<(Via, String)> {
+        self.addresses(traits, |field| field.code)
+    }
+
+    /// What authenticator apps show of the account; its first identifier when the schema names nothing.
+    pub(crate) fn totp_name(&self, traits: &Traits) -> Option<String> {
+        self.named(traits, |field| field.totp_name)
+    }
+
+    /// What passkey prompts show of the account; its first identifier when the schema names nothing.
+    pub(crate) fn passkey_name(&self, traits: &Traits) -> Option<String> {
+        self.named(traits, |field| field.passkey_name)
+    }
+
+    fn named(&self, traits: &Traits, wanted: impl Fn(&Field) -> bool) -> Option<String> {
+        let own = self.fields.iter().filter(|field| wanted(field)).flat_map(|field| field.texts(traits)).next();
+        own.map(str::to_owned).or_else(|| self.identifiers(traits).into_iter().next())
+    }
+
+    /// The names of the inputs whose traits name the account in passkey prompts.
+    pub(crate) fn passkey_inputs(&self) -> Vec<String> {
+        self.fields.iter().filter(|field| field.passkey_name).map(Field::name).collect()
+    }
+
+    /// The address a trait holds, by the trait's dotted path below the traits.
+    pub(crate) fn code_address_at(&self, traits: &Traits, path: &str) -> Option<(Via, String)> {
+        let field = self.fields.iter().find(|field| field.dotted() == path)?;
+        let via = field.code.or(field.verification).or(field.recovery)?;
+        let text = field.texts(traits).next()?;
+        Some((via, normal::address(via, text)))
+    }
+
     /// The traits one signs in with: node name (`traits.email`) and title.
     pub(crate) fn password_identifiers(&self) -> Vec<(String, Option<String>)> {
+        self.titled(|field| field.identifier)
+    }
+
+    /// The traits codes to sign in are sent to: node name and title.
+    pub(crate) fn code_identifiers(&self) -> Vec<(String, Option<String>)> {
+        self.titled(|field| field.code.is_some())
+    }
+
+    fn titled(&self, wanted: impl Fn(&Field) -> bool) -> Vec<(String, Option<String>)> {
         let titled = |field: &Field| {
             let pointer = field.keys().iter().fold("/properties/traits".to_owned(), |pointer, key| {
                 format!("{pointer}/properties/{}", key.replace('~', "~0").replace('/', "~1"))
@@ -167,7 +217,7 @@ impl Schema {
             let title = self.document.pointer(&pointer).and_then(|node| node.get("title")).and_then(Value::as_str);
             (field.name(), title.map(str::to_owned))
         };
-        self.fields.iter().filter(|field| field.identifier).map(titled).collect()
+        self.fields.iter().filter(|field| wanted(field)).map(titled).collect()
     }
 
     /// The addresses these traits ask to verify, in normal form.
@@ -183,10 +233,7 @@ impl Schema {
     fn addresses(&self, traits: &Traits, via: impl Fn(&Field) -> Option<Via>) -> Vec<(Via, String)> {
         let fields = self.fields.iter().filter_map(|field| Some((via(field)?, field)));
         let found = fields.flat_map(|(via, field)| field.texts(traits).map(move |text| (via, text)));
-        let normal = found.map(|(via, text)| match via {
-            Via::Email => (via, normal::email(text).unwrap_or_else(|| normal::identifier(text))),
-            Via::Sms => (via, normal::phone(text).unwrap_or_else(|| normal::identifier(text))),
-        });
+        let normal = found.map(|(via, text)| (via, normal::address(via, text)));
         unique(normal.filter(|(_, value)| !value.is_empty()))
     }
 }

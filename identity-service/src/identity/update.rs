@@ -10,7 +10,8 @@ use shared_types::{
 
 use super::{
     create::{password_credential, set_addresses},
-    schema::Issue,
+    follow,
+    schema::{Issue, Schema},
 };
 use crate::{
     app::Cx,
@@ -149,17 +150,12 @@ fn plan(cx: &Cx, stored: Stored, wanted: Wanted) -> Result<Stored, UpdateError> 
         }
     }
     set_addresses(cx, &schema, &mut identity);
-    let identifiers = schema.identifiers(&identity.traits);
     let mut credentials = stored.credentials;
     if let Some(hash) = wanted.hashed_password {
-        let fresh = password_credential(cx, identity.id, identifiers.clone(), &hash);
         credentials.retain(|credential| credential.kind != CredentialType::Password);
-        credentials.push(fresh);
+        credentials.push(password_credential(cx, &identity, &hash));
     }
-    for credential in credentials.iter_mut().filter(|credential| credential.identifiers != identifiers) {
-        credential.identifiers.clone_from(&identifiers);
-        credential.updated_at = cx.now;
-    }
+    follow::traits(cx, &schema, &identity, &mut credentials);
     Ok(Stored { identity, credentials })
 }
 
@@ -179,4 +175,9 @@ async fn write(cx: &Cx, planned: Stored) -> Result<bool, UpdateError> {
         Ok::<_, UpdateError>(true)
     };
     cx.db.write(unit).await
+}
+
+/// Makes the addresses of an identity follow its traits.
+pub(crate) fn follow_traits(cx: &Cx, schema: &Schema, identity: &mut Identity) {
+    set_addresses(cx, schema, identity);
 }

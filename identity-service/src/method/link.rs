@@ -1,4 +1,4 @@
-//! One-time links (contract §4.9): here, to prove an address.
+//! One-time links (contract §4.9): to prove an address, and to get back into an account.
 
 use serde::Deserialize;
 use shared_types::secret::Secret;
@@ -31,20 +31,22 @@ pub(super) struct Input {
 
 impl Method for Link {
     const ID: MethodId = MethodId::Link;
-    const FLOWS: &'static [FlowKind] = &[FlowKind::Verification];
     type Input = Input;
 
-    fn nodes(_: &Cx, _: &Flow, _: Scene<'_>) -> Vec<Node> {
-        address::form(Group::Link, MethodId::Link)
+    fn nodes(cx: &Cx, _: &mut Flow, _: Scene<'_>) -> Vec<Node> {
+        address::form(cx, Group::Link, MethodId::Link)
     }
 
     async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
         if let Some(token) = input.token.filter(|token| !token.is_empty()) {
-            address::quota(cx, attempt.client, None)?;
+            address::quota(cx, attempt, None)?;
             return Ok(Step::Redeem(Redeem { kind: CodeKind::Link, secret: Secret::new(token) }));
         }
         if let Some(email) = input.email.filter(|email| !email.trim().is_empty()) {
-            return address::ask(cx, attempt, &email, CodeKind::Link).await;
+            return match attempt.flow.kind {
+                FlowKind::Recovery => address::recover(cx, attempt, &email, CodeKind::Link).await,
+                _ => address::verify(cx, attempt, &email, CodeKind::Link).await,
+            };
         }
         let mut form = attempt.flow.data.ui.clone();
         form.tell("email", validation::required("email"));

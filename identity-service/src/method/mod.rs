@@ -1,26 +1,38 @@
-//! The ways to sign in, to register and to prove an address. Each is one implementation of [`Method`] in a file of its
-//! own; a method never imports another. What is enabled where, and which method a submission is for, is decided here.
+//! The ways to sign in, to register, to prove an address and to change one's account. Each is one implementation of
+//! [`Method`] in a file or folder of its own; a method never imports another. What is enabled where, and which method a
+//! submission is for, is decided here.
 
 mod address;
 mod code;
+mod identifier_first;
 mod link;
+mod lookup_secret;
+mod memory;
 mod password;
 mod policy;
 mod profile;
+mod second_factor;
+mod totp;
 pub(crate) mod traits;
+
+pub(crate) use self::address::{recovery_sent, verification_sent};
 
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared_types::{db, id::IdentityId};
+use shared_types::{db, http::limit::RetryAfter};
 
 use crate::{
     app::Cx,
-    config::VerificationUse,
-    identity::schema::Schema,
+    config::Delivery,
+    hash,
+    identity::{schema::Schema, vault},
     model::{
+        credential::{Credential, CredentialType},
         flow::{Flow, FlowKind, Open},
+        identity::Identity,
+        session::Aal,
         step::Step,
         word::words,
     },
@@ -28,9 +40,9 @@ use crate::{
 };
 
 words! {
-    /// A method by its name in forms, sessions and the configuration.
+    /// A method by its name in forms, sessions and the configuration, in the order in which they are asked (contract §0.5).
     MethodId {
-        /// The traits as a step of their own.
+        /// The traits.
         Profile = "profile",
         /// Identifier and password.
         Password = "password",
@@ -38,6 +50,12 @@ words! {
         Code = "code",
         /// A one-time link.
         Link = "link",
+        /// An authenticator app.
+        Totp = "totp",
+        /// Backup codes.
+        LookupSecret = "lookup_secret",
+        /// The identifier, before anything else is asked.
+        IdentifierFirst = "identifier_first",
     }
 }
 
@@ -46,17 +64,41 @@ words! {
 pub(crate) struct Scene<'a> {
     /// The identity schema the flow is about.
     pub(crate) schema: Option<&'a Schema>,
-    /// Who is asked to confirm himself.
+    /// Who it is about: who confirms himself, adds a second factor, or changes his account.
     pub(crate) who: Option<&'a Subject>,
 }
 
-/// A person who is signed in and confirms it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A person who is known, with what he can prove himself by.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Subject {
     /// Who it is.
-    pub(crate) identity_id: IdentityId,
-    /// What he signs in with.
-    pub(crate) identifiers: Vec<String>,
+    pub(crate) identity: Identity,
+    /// All his credentials, as stored.
+    pub(crate) credentials: Vec<Credential>,
+}
+
+impl Subject {
+    /// His credential of a type.
+    pub(crate) fn credential(&self, kind: CredentialType) -> Option<&Credential> {
+        self.credentials.iter().find(|credential| credential.kind == kind)
+    }
+
+    /// The content of his credential of a type, in clear; nothing when he has none.
+    pub(crate) fn content<T: DeserializeOwned>(&self, cx: &Cx, kind: CredentialType) -> Result<Option<T>, MethodError> {
+        self.credential(kind).map(|credential| content(cx, credential)).transpose()
+    }
+}
+
+/// The content of a credential, in clear. One that cannot be read is a fault of the installation, not of the person.
+pub(crate) fn content<T: DeserializeOwned>(cx: &Cx, credential: &Credential) -> Result<T, MethodError> {
+    let clear = vault::open(cx, credential).map_err(|error| {
+        tracing::error!(identity = %credential.identity_id, %error, "a credential cannot be opened");
+        MethodError::Store(db::Error::backend(error.to_string()))
+    })?;
+    serde_json::from_value(clear).map_err(|error| {
+        let what = format!("the {} credential of {} cannot be read: {error}", credential.kind, credential.identity_id);
+        MethodError::Store(db::Error::backend(what))
+    })
 }
 
 /// One submission, as a method sees it.
@@ -66,10 +108,19 @@ pub(crate) struct Attempt<'a> {
     pub(crate) flow: &'a Open,
     /// The identity schema the flow is about.
     pub(crate) schema: Option<&'a Schema>,
+    /// Who is signed in, where that matters.
+    pub(crate) who: Option<&'a Subject>,
     /// How the submission was written.
     pub(crate) encoding: Encoding,
     /// The client's address, for quotas.
     pub(crate) client: &'a str,
+}
+
+impl<'a> Attempt<'a> {
+    /// Who is signed in; without anybody the submission is for another flow than this.
+    pub(crate) fn subject(&self) -> Result<&'a Subject, MethodError> {
+        self.who.ok_or_else(|| MethodError::Malformed("Nobody is signed in.".to_owned()))
+    }
 }
 
 /// How a submission was written: forms know texts alone.
@@ -101,52 +152,85 @@ pub(crate) enum MethodError {
     Store(#[from] db::Error),
 }
 
-/// One way to sign in, to register or to prove an address.
+impl From<RetryAfter> for MethodError {
+    fn from(RetryAfter(wait): RetryAfter) -> Self {
+        Self::Limited(wait)
+    }
+}
+
+impl From<hash::Error> for MethodError {
+    fn from(_: hash::Error) -> Self {
+        Self::Busy
+    }
+}
+
+/// One way to sign in, to register, to prove an address or to change one's account.
 pub(crate) trait Method {
     /// Its name.
     const ID: MethodId;
-    /// The flows it takes part in.
-    const FLOWS: &'static [FlowKind];
     /// What it reads of a submission.
     type Input: DeserializeOwned;
 
-    /// What it adds to the first form of a flow.
-    fn nodes(cx: &Cx, flow: &Flow, scene: Scene<'_>) -> Vec<Node>;
+    /// What it adds to the form of a flow. What it wants to find again at the submission it keeps in the flow.
+    fn nodes(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Vec<Node>;
 
     /// What a submission leads to.
     async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Self::Input) -> Result<Step, MethodError>;
 }
 
 impl MethodId {
-    /// The flows this method takes part in.
-    fn flows(self) -> &'static [FlowKind] {
-        match self {
-            Self::Profile => profile::Profile::FLOWS,
-            Self::Password => password::Password::FLOWS,
-            Self::Code => code::Code::FLOWS,
-            Self::Link => link::Link::FLOWS,
+    /// Whether this method takes part in a flow: whether it is switched on for it.
+    pub(crate) fn takes_part(self, cx: &Cx, flow: &Flow) -> bool {
+        let config = &cx.config.selfservice;
+        let methods = &config.methods;
+        let second = flow.data.requested_aal == Aal::Aal2;
+        match (flow.kind, self) {
+            (FlowKind::Login, Self::Password) => methods.password.enabled && !second,
+            (FlowKind::Login, Self::Code) if second => methods.code.mfa,
+            (FlowKind::Login | FlowKind::Registration, Self::Code) => methods.code.passwordless,
+            (FlowKind::Login, Self::Totp) => methods.totp.enabled && second,
+            (FlowKind::Login, Self::LookupSecret) => methods.lookup_secret && second,
+            (FlowKind::Login, Self::IdentifierFirst) => {
+                config.login.identifier_first && !second && !flow.data.refresh
+            }
+            (FlowKind::Registration, Self::Profile) => config.registration.two_step,
+            (FlowKind::Registration | FlowKind::Settings, Self::Password) => methods.password.enabled,
+            (FlowKind::Verification, Self::Code) => {
+                methods.code.enabled && config.verification.strategy == Delivery::Code
+            }
+            (FlowKind::Verification, Self::Link) => {
+                methods.link.enabled && config.verification.strategy == Delivery::Link
+            }
+            (FlowKind::Recovery, Self::Code) => methods.code.enabled && config.recovery.strategy == Delivery::Code,
+            (FlowKind::Recovery, Self::Link) => methods.link.enabled && config.recovery.strategy == Delivery::Link,
+            (FlowKind::Settings, Self::Profile) => methods.profile,
+            (FlowKind::Settings, Self::Totp) => methods.totp.enabled,
+            (FlowKind::Settings, Self::LookupSecret) => methods.lookup_secret,
+            _ => false,
         }
     }
 
-    /// Whether this method is switched on for such flows.
-    pub(crate) fn is_enabled(self, cx: &Cx, kind: FlowKind) -> bool {
-        let config = &cx.config.selfservice;
-        let on = match self {
-            Self::Profile => config.registration.two_step,
-            Self::Password => config.password.enabled,
-            Self::Code => config.code.enabled && config.verification.strategy == VerificationUse::Code,
-            Self::Link => config.link.enabled && config.verification.strategy == VerificationUse::Link,
-        };
-        on && self.flows().contains(&kind)
+    /// Whether a first screen leaves this method to the second one: until there are traits, or an identifier.
+    pub(crate) fn comes_second(self, cx: &Cx, flow: &Flow) -> bool {
+        match flow.kind {
+            FlowKind::Registration => self != Self::Profile && Self::Profile.takes_part(cx, flow),
+            FlowKind::Login => {
+                matches!(self, Self::Password | Self::Code) && Self::IdentifierFirst.takes_part(cx, flow)
+            }
+            _ => false,
+        }
     }
 
-    /// What this method adds to the first form of a flow.
-    pub(crate) fn nodes(self, cx: &Cx, flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
+    /// What this method adds to the form of a flow.
+    pub(crate) fn nodes(self, cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Vec<Node> {
         match self {
             Self::Profile => profile::Profile::nodes(cx, flow, scene),
             Self::Password => password::Password::nodes(cx, flow, scene),
             Self::Code => code::Code::nodes(cx, flow, scene),
             Self::Link => link::Link::nodes(cx, flow, scene),
+            Self::Totp => totp::TotpApp::nodes(cx, flow, scene),
+            Self::LookupSecret => lookup_secret::LookupSecret::nodes(cx, flow, scene),
+            Self::IdentifierFirst => identifier_first::IdentifierFirst::nodes(cx, flow, scene),
         }
     }
 
@@ -155,8 +239,38 @@ impl MethodId {
         match self {
             Self::Profile => run::<profile::Profile>(cx, attempt, body).await,
             Self::Password => run::<password::Password>(cx, attempt, body).await,
-            Self::Code => run::<code::Code>(cx, attempt, body).await,
+            Self::Code => Box::pin(run::<code::Code>(cx, attempt, body)).await,
             Self::Link => run::<link::Link>(cx, attempt, body).await,
+            Self::Totp => run::<totp::TotpApp>(cx, attempt, body).await,
+            Self::LookupSecret => run::<lookup_secret::LookupSecret>(cx, attempt, body).await,
+            Self::IdentifierFirst => run::<identifier_first::IdentifierFirst>(cx, attempt, body).await,
+        }
+    }
+
+    /// The fields by which a submission shows that it is for this method when it names none.
+    const fn marks(self) -> &'static [&'static str] {
+        match self {
+            Self::Profile => &["screen"],
+            Self::Password => &["password"],
+            Self::Code => &[
+                "code",
+                "email",
+                "resend",
+                "address",
+                "recovery_address",
+                "recovery_select_address",
+                "recovery_confirm_address",
+            ],
+            Self::Link => &["token", "email"],
+            Self::Totp => &["totp_code", "totp_unlink"],
+            Self::LookupSecret => &[
+                "lookup_secret",
+                "lookup_secret_reveal",
+                "lookup_secret_regenerate",
+                "lookup_secret_confirm",
+                "lookup_secret_disable",
+            ],
+            Self::IdentifierFirst => &["identifier"],
         }
     }
 }
@@ -167,27 +281,36 @@ async fn run<M: Method>(cx: &Cx, attempt: Attempt<'_>, body: Value) -> Result<St
     M::submit(cx, attempt, input).await
 }
 
-/// The methods that take part in such flows, in the order in which they are asked (contract §0.5).
-pub(crate) fn enabled(cx: &Cx, kind: FlowKind) -> Vec<MethodId> {
-    MethodId::ALL.iter().copied().filter(|id| id.is_enabled(cx, kind)).collect()
+/// The methods that take part in a flow, in the order in which they are asked.
+pub(crate) fn enabled(cx: &Cx, flow: &Flow) -> Vec<MethodId> {
+    MethodId::ALL.iter().copied().filter(|id| id.takes_part(cx, flow)).collect()
 }
 
 /// Which method a submission is for: the one it names, else the first that finds a field of its own.
-pub(crate) fn addressed(cx: &Cx, kind: FlowKind, body: &Value) -> Option<MethodId> {
-    let filled = |name: &str| body.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
-    let marked = |id: MethodId| match id {
-        MethodId::Profile => filled("screen"),
-        MethodId::Password => filled("password"),
-        MethodId::Code => filled("code") || filled("email"),
-        MethodId::Link => filled("token") || filled("email"),
+pub(crate) fn addressed(cx: &Cx, flow: &Flow, body: &Value) -> Option<MethodId> {
+    let filled = |name: &str| match body.get(name) {
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Bool(flag)) => *flag,
+        Some(Value::Object(map)) => !map.is_empty(),
+        _ => false,
     };
-    let methods = enabled(cx, kind);
+    let methods = enabled(cx, flow);
     // A button that leads to another screen is meant, whatever method a hidden input names.
-    if kind == FlowKind::Registration && filled("screen") && methods.contains(&MethodId::Profile) {
+    if flow.kind == FlowKind::Registration && filled("screen") && methods.contains(&MethodId::Profile) {
         return Some(MethodId::Profile);
     }
     match body.get("method").and_then(Value::as_str).filter(|name| !name.is_empty()) {
         Some(name) => methods.into_iter().find(|id| id.as_str() == name),
-        None => methods.into_iter().find(|id| marked(*id)),
+        None => methods.into_iter().find(|id| id.marks().iter().any(|name| filled(name))),
     }
+}
+
+/// A switch: `true` in JSON, and the value of a button in a form.
+fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value: Value = serde::Deserialize::deserialize(deserializer)?;
+    Ok(match value {
+        Value::Bool(flag) => flag,
+        Value::String(text) => text == "true",
+        _ => false,
+    })
 }

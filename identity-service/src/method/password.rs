@@ -12,10 +12,11 @@ use crate::{
     identity::{normal, schema::Schema},
     limit,
     model::{
-        credential::{Credential, CredentialType},
+        credential::{Credential, CredentialType, NewCredential},
         flow::{Flow, FlowKind},
         identity::Identity,
-        step::{Draft, Proof, Rehash, Step},
+        session::{Aal, AuthenticationMethod},
+        step::{ChangeSet, Draft, Proof, Step, Swap},
     },
     store,
     ui::{
@@ -43,12 +44,12 @@ pub(super) struct Input {
 
 impl Method for Password {
     const ID: MethodId = MethodId::Password;
-    const FLOWS: &'static [FlowKind] = &[FlowKind::Login, FlowKind::Registration];
     type Input = Input;
 
-    fn nodes(_: &Cx, flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
+    fn nodes(_: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Vec<Node> {
         match flow.kind {
             FlowKind::Registration => registration_nodes(scene.schema),
+            FlowKind::Settings => settings_nodes(),
             _ => login_nodes(flow, scene),
         }
     }
@@ -56,6 +57,7 @@ impl Method for Password {
     async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
         match attempt.flow.kind {
             FlowKind::Registration => register(cx, attempt, input).await,
+            FlowKind::Settings => change(cx, attempt, input).await,
             _ => sign_in(cx, attempt, input).await,
         }
     }
@@ -66,7 +68,8 @@ fn password_input(hint: &str) -> Node {
 }
 
 fn login_nodes(flow: &Flow, scene: Scene<'_>) -> Vec<Node> {
-    let (identifier, button) = match scene.who.and_then(|who| who.identifiers.first()) {
+    let known = scene.who.and_then(|who| who.credential(CredentialType::Password)?.identifiers.first());
+    let (identifier, button) = match known {
         Some(known) if flow.data.refresh => {
             (Node::hidden(Group::Default, "identifier", known.as_str()), login::sign_in())
         }
@@ -97,6 +100,11 @@ fn registration_nodes(schema: Option<&Schema>) -> Vec<Node> {
     nodes
 }
 
+fn settings_nodes() -> Vec<Node> {
+    let save = Node::submit(Group::Password, "method", MethodId::Password.as_str(), label::save());
+    vec![password_input("new-password"), save]
+}
+
 /// What stands behind an identifier.
 struct Account {
     identity: Identity,
@@ -119,8 +127,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
         return Ok(Step::Again(form));
     }
     let identifier = normal::identifier(&typed);
-    limit::check(cx, "login", attempt.client, Some(&identifier))
-        .map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
+    limit::check(cx, "login", attempt.client, Some(&identifier))?;
     let key = limit::account_of(cx, &identifier, attempt.client);
     let (delay, account) = {
         let (key, now) = (key, cx.now);
@@ -134,9 +141,10 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     if let Some((identity, rehash)) = matching(cx, account, password).await? {
         return Ok(Step::Proved(Box::new(Proof {
             identity,
-            method: MethodId::Password.as_str(),
-            account: key,
-            rehash,
+            by: AuthenticationMethod::new(MethodId::Password.as_str(), Aal::Aal1, cx.now),
+            account: Some(key),
+            swaps: rehash.into_iter().collect(),
+            address: None,
         })));
     }
     tracing::warn!(
@@ -163,7 +171,7 @@ async fn matching(
     cx: &Cx,
     account: Option<Account>,
     password: Secret<String>,
-) -> Result<Option<(Identity, Option<Rehash>)>, MethodError> {
+) -> Result<Option<(Identity, Option<Swap>)>, MethodError> {
     let Some(Account { identity, credential, hash }) = account else {
         cx.hasher.verify_dummy(password).await.or_else(|error| tolerated(&error))?;
         return Ok(None);
@@ -188,7 +196,7 @@ async fn matching(
         if let Some(config) = after.as_object_mut() {
             config.insert("hashed_password".to_owned(), json!(hash));
         }
-        Rehash { id: credential.id, before: credential.config.clone(), after }
+        Swap { id: credential.id, before: credential.config.clone(), after, required: false }
     });
     Ok(Some((identity, rehash)))
 }
@@ -198,7 +206,7 @@ fn tolerated(error: &hash::Error) -> Result<(), MethodError> {
 }
 
 async fn register(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
-    limit::check(cx, "registration", attempt.client, None).map_err(|RetryAfter(wait)| MethodError::Limited(wait))?;
+    limit::check(cx, "registration", attempt.client, None)?;
     let traits = match traits::read(attempt, input.traits)? {
         Ok(traits) => traits,
         Err(form) => return Ok(Step::Again(form)),
@@ -221,11 +229,43 @@ async fn register(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, M
         form.tell("password", message);
         return Ok(Step::Again(form));
     }
-    let hashed_password = cx.hasher.hash(password).await.map(Secret::new).map_err(|_| MethodError::Busy)?;
-    Ok(Step::Drafted(Box::new(Draft {
-        schema_id: schema.id().to_owned(),
-        traits,
-        hashed_password,
-        method: MethodId::Password.as_str(),
-    })))
+    let by = AuthenticationMethod::new(MethodId::Password.as_str(), Aal::Aal1, cx.now);
+    let credential = hashed(cx, password).await?;
+    Ok(Step::Drafted(Box::new(Draft::new(schema.id(), traits, Some(credential), by))))
+}
+
+/// The credential of a password; its identifiers follow from the traits.
+async fn hashed(cx: &Cx, password: Secret<String>) -> Result<NewCredential, MethodError> {
+    let hash = cx.hasher.hash(password).await?;
+    let config = json!({ "hashed_password": hash });
+    Ok(NewCredential { kind: CredentialType::Password, identifiers: Vec::new(), config })
+}
+
+/// A new password in place of the old one, which it may not be (contract §4.3).
+async fn change(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
+    let who = attempt.subject()?;
+    limit::check(cx, "settings", attempt.client, None)?;
+    let mut form = attempt.flow.data.ui.clone();
+    let Some(password) = input.password.filter(|password| !password.expose().is_empty()) else {
+        form.tell("password", validation::required("password"));
+        return Ok(Step::Again(form));
+    };
+    let known = who.credential(CredentialType::Password);
+    let identifiers = known.map(|known| known.identifiers.clone()).unwrap_or_default();
+    if identifiers.is_empty() {
+        form.messages.push(validation::no_identifier());
+        return Ok(Step::Again(form));
+    }
+    if let Some(message) = policy::judge(cx, password.expose(), &identifiers).await? {
+        form.tell("password", message);
+        return Ok(Step::Again(form));
+    }
+    if let Some(hash) = known.and_then(Credential::hashed_password)
+        && cx.hasher.verify(password.clone(), hash.to_owned()).await.is_ok_and(|verified| verified.matches)
+    {
+        form.tell("password", validation::password_unchanged());
+        return Ok(Step::Again(form));
+    }
+    let set = ChangeSet { puts: vec![hashed(cx, password).await?], ..ChangeSet::of(MethodId::Password.as_str()) };
+    Ok(Step::Changed(Box::new(set)))
 }

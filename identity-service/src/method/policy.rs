@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What is wrong with a password, if anything.
 pub(super) async fn judge(cx: &Cx, password: &str, identifiers: &[String]) -> Result<Option<Message>, MethodError> {
-    let policy = &cx.config.selfservice.password;
+    let policy = &cx.config.selfservice.methods.password;
     if let Some(message) = length(policy, password) {
         return Ok(Some(message));
     }
@@ -95,7 +95,7 @@ fn shared(a: &[char], b: &[char]) -> usize {
 
 /// Asks the range API of Have I Been Pwned: five hex digits of the SHA-1 leave, the rest is compared here.
 async fn breached(cx: &Cx, password: &str) -> Result<Option<Message>, MethodError> {
-    let policy = &cx.config.selfservice.password;
+    let policy = &cx.config.selfservice.methods.password;
     let digest = hex(&openssl::sha::sha1(password.as_bytes()));
     let (prefix, suffix) = digest.split_at(5);
     let url = Url::parse(&format!("https://{}/range/{prefix}", policy.breach_host))

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Attempt, Encoding, MethodError};
 use crate::{
     identity::schema::Schema,
-    model::traits::Traits,
+    model::{flow::FlowKind, traits::Traits},
     ui::node::{Container, Group, InputType, Node, trait_nodes},
 };
 
@@ -34,11 +34,13 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
         Some(value) => Traits::from_value(value)
             .ok_or_else(|| MethodError::Malformed("The field traits must be an object.".to_owned()))?,
     };
-    let given = match attempt.encoding {
-        Encoding::Form => coerced(schema, &given),
-        Encoding::Json => given,
+    let old = attempt.who.filter(|_| attempt.flow.kind == FlowKind::Settings).map(|who| &who.identity.traits);
+    let given = match (attempt.encoding, old) {
+        (Encoding::Form, Some(old)) => with_unasked(schema, old, &coerced(schema, &given)),
+        (Encoding::Form, None) => coerced(schema, &given),
+        (Encoding::Json, _) => given,
     };
-    let issues = match schema.check_user_write(None, &given) {
+    let issues = match schema.check_user_write(old, &given) {
         Ok(traits) => {
             let issues = schema.validate(&traits);
             if issues.is_empty() {
@@ -102,6 +104,33 @@ fn coerced(schema: &Schema, given: &Traits) -> Traits {
     let mut value = given.to_value();
     schema.coerce_form(&mut value);
     without_empty_objects(&Traits::from_value(value).unwrap_or_default())
+}
+
+/// The traits of a form together with those it did not ask for, such as lists: a form cannot leave out what it does not have.
+fn with_unasked(schema: &Schema, old: &Traits, given: &Traits) -> Traits {
+    fn merge(asked: &[String], path: &str, old: &Map<String, Value>, given: &mut Map<String, Value>) {
+        for (name, value) in old {
+            let path = format!("{path}.{name}");
+            let is_asked = asked.iter().any(|asked| *asked == path || asked.starts_with(&format!("{path}.")));
+            match (given.get_mut(name), value) {
+                (Some(Value::Object(given)), Value::Object(old)) => merge(asked, &path, old, given),
+                (None, Value::Object(old)) if is_asked => {
+                    let mut inner = Map::new();
+                    merge(asked, &path, old, &mut inner);
+                    if !inner.is_empty() {
+                        given.insert(name.clone(), Value::Object(inner));
+                    }
+                }
+                (None, value) if !is_asked => {
+                    given.insert(name.clone(), value.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut merged = given.as_map().clone();
+    merge(&names(schema), "traits", old.as_map(), &mut merged);
+    Traits::new(merged)
 }
 
 /// An object whose every member was left empty was left out as a whole.

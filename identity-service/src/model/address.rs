@@ -43,6 +43,14 @@ pub(crate) struct VerifiableAddress {
 }
 
 impl VerifiableAddress {
+    /// Its owner has proved it.
+    pub(crate) const fn prove(&mut self, now: Time) {
+        self.verified = true;
+        self.verified_at = Some(now);
+        self.status = AddressStatus::Completed;
+        self.updated_at = now;
+    }
+
     /// A fresh address nobody has proved.
     pub(crate) const fn unverified(id: AddressId, value: String, via: Via, now: Time) -> Self {
         Self {

@@ -1,12 +1,12 @@
 //! One-time codes and links: what is stored of them. The secret itself is known to the recipient alone.
 
 use shared_types::{
-    id::{AddressId, CodeId, FlowId, IdentityId},
+    id::{CodeId, FlowId, IdentityId},
     secret::Digest,
     time::Time,
 };
 
-use super::word::words;
+use super::{address::Via, flow::FlowKind, word::words};
 
 words! {
     /// How the secret reaches its owner.
@@ -15,6 +15,17 @@ words! {
         Code = "code",
         /// A link to follow.
         Link = "link",
+    }
+}
+
+/// What digests of the codes and links of a kind of flow are made for: one sent in a login proves nothing in a recovery.
+pub(crate) const fn purpose(kind: FlowKind) -> &'static str {
+    match kind {
+        FlowKind::Login => "login code",
+        FlowKind::Registration => "registration code",
+        FlowKind::Verification => "verification",
+        FlowKind::Recovery => "recovery code",
+        FlowKind::Settings => "settings code",
     }
 }
 
@@ -27,8 +38,9 @@ pub(crate) struct Code {
     pub(crate) kind: CodeKind,
     /// The keyed digest of the secret.
     pub(crate) digest: Digest,
-    pub(crate) address_id: AddressId,
-    pub(crate) identity_id: IdentityId,
+    /// Whose it is; nobody's yet while somebody registers.
+    pub(crate) identity_id: Option<IdentityId>,
+    pub(crate) via: Via,
     /// The address it was sent to: if the address has changed since, the code proves nothing.
     pub(crate) address: String,
     pub(crate) created_at: Time,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use shared_types::{secret::Digest, time::Time};
 
-/// Failures before the first delay.
-const FREE_FAILURES: i32 = 5;
+/// Failed sign-ins before the first delay.
+pub(crate) const FREE_SIGN_INS: i32 = 5;
 /// The longest delay: nobody can be locked out for good.
 const LONGEST: Duration = Duration::from_mins(15);
 /// Places an account was signed in to from are remembered this long.
@@ -33,13 +33,13 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    /// The record after one more failure.
-    pub(crate) fn after(previous: Option<Self>, now: Time) -> Self {
+    /// The record after one more failure; there are delays from the failure on whose number is `free`.
+    pub(crate) fn after(previous: Option<Self>, now: Time, free: i32) -> Self {
         let count = match previous {
             Some(previous) if now - previous.last_at < forget_after() => previous.count.saturating_add(1),
             _ => 1,
         };
-        Self { count, last_at: now, retry_at: now + delay(count) }
+        Self { count, last_at: now, retry_at: now + delay(count.saturating_sub(free)) }
     }
 
     /// How long attempts are refused from `now` on; `None` when they are not.
@@ -52,9 +52,8 @@ fn forget_after() -> chrono::Duration {
     chrono::Duration::from_std(FORGET_AFTER).unwrap_or(chrono::Duration::MAX)
 }
 
-/// 1, 2, 4 .. seconds from the fifth failure on, up to the longest.
-fn delay(count: i32) -> chrono::Duration {
-    let steps = count - FREE_FAILURES;
+/// 1, 2, 4 .. seconds, up to the longest; none while `steps` is negative.
+fn delay(steps: i32) -> chrono::Duration {
     let delay = match u32::try_from(steps) {
         Ok(steps) if steps < 20 => Duration::from_secs(1 << steps).min(LONGEST),
         Ok(_) => LONGEST,

@@ -3,7 +3,7 @@
 //! A flow is loaded as `Flow`; only `Flow::open` gives an `Open` one, and only that can be submitted, changed
 //! or closed. What is expired or was closed has no such method.
 
-use std::ops::Deref;
+use std::{collections::BTreeMap, ops::Deref};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use shared_types::{
     time::Time,
 };
 
-use super::word::words;
+use super::{session::Aal, word::words};
 use crate::ui::node::Container;
 
 words! {
@@ -25,6 +25,10 @@ words! {
         Registration = "registration",
         /// To prove an address.
         Verification = "verification",
+        /// To get back into an account.
+        Recovery = "recovery",
+        /// To change one's own account.
+        Settings = "settings",
     }
 }
 
@@ -47,6 +51,18 @@ words! {
         SentEmail = "sent_email",
         /// It did what it was for.
         PassedChallenge = "passed_challenge",
+        /// Settings: something may be changed.
+        ShowForm = "show_form",
+        /// Settings: something was changed.
+        Success = "success",
+        /// Recovery by choice of address: an address is asked for.
+        AwaitingAddress = "recovery_awaiting_address",
+        /// Which of the account's addresses shall be used?
+        AwaitingAddressChoice = "recovery_awaiting_address_choice",
+        /// The chosen address has to be written out.
+        ConfirmingAddress = "recovery_confirming_address",
+        /// A code was sent to it.
+        AwaitingCode = "recovery_awaiting_code",
     }
 }
 
@@ -91,6 +107,18 @@ pub(crate) struct FlowData {
     /// Login: the person is signed in and confirms it.
     #[serde(default)]
     pub(crate) refresh: bool,
+    /// Login: the assurance level to be reached.
+    #[serde(default = "first_factor")]
+    pub(crate) requested_aal: Aal,
+    /// Whose account it is about: settings, and recoveries an administrator has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) identity_id: Option<IdentityId>,
+    /// Login: the trait whose address gets the code of a second factor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) via: Option<String>,
+    /// What methods keep between two submissions, each under its own name and sealed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) memory: BTreeMap<String, String>,
     /// The OAuth2 login that waits for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) oauth2: Option<OAuth2>,
@@ -109,9 +137,16 @@ pub(crate) struct FlowData {
     /// Verification: the sign-in that waits for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) waiting: Option<Waiting>,
+    /// Begun for somebody else to go on with, as an administrator's recovery is: any browser may have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) for_any_browser: bool,
     /// What the client sent along with this submission; echoed, never stored.
     #[serde(skip)]
     pub(crate) transient_payload: Option<Map<String, Value>>,
+}
+
+fn first_factor() -> Aal {
+    Aal::Aal1
 }
 
 /// A flow in whatever condition.
@@ -205,6 +240,34 @@ impl Open {
         self.0.state = FlowState::SentEmail;
         self.0.data.address = Some(address.to_owned());
         self.0.data.prefill = None;
+        self
+    }
+
+    /// The flow with everything methods keep in it.
+    #[must_use]
+    pub(crate) fn keeping(mut self, memory: BTreeMap<String, String>) -> Self {
+        self.0.data.memory = memory;
+        self
+    }
+
+    /// The flow in another state.
+    #[must_use]
+    pub(crate) fn in_state(mut self, state: FlowState) -> Self {
+        self.0.state = state;
+        self
+    }
+
+    /// The flow with what a method wants to find again.
+    #[must_use]
+    pub(crate) fn remembering(mut self, name: &str, sealed: String) -> Self {
+        self.0.data.memory.insert(name.to_owned(), sealed);
+        self
+    }
+
+    /// The flow without it.
+    #[must_use]
+    pub(crate) fn forgetting(mut self, name: &str) -> Self {
+        self.0.data.memory.remove(name);
         self
     }
 

@@ -5,6 +5,7 @@ use shared_types::{id::IdentityId, time::Time};
 
 use super::{
     address::{RecoveryAddress, VerifiableAddress, Via},
+    credential::Factor,
     traits::Traits,
     word::words,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Identity {
     pub(crate) metadata_public: Option<Value>,
     /// Any JSON, shown to administrators alone.
     pub(crate) metadata_admin: Option<Value>,
+    /// What its credentials let it prove.
+    pub(crate) factors: Vec<Factor>,
     pub(crate) created_at: Time,
     pub(crate) updated_at: Time,
     /// Counts changes, so that two writers cannot overwrite each other unseen.

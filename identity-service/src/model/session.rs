@@ -27,6 +27,38 @@ pub(crate) struct AuthenticationMethod {
     pub(crate) method: String,
     pub(crate) aal: Aal,
     pub(crate) completed_at: Time,
+    /// The provider one signed in at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<String>,
+    /// The organization one signed in through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) organization: Option<String>,
+    /// What the provider said of its own assurance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) upstream_acr: Option<String>,
+    /// What the provider said of the methods it used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) upstream_amr: Vec<String>,
+}
+
+impl AuthenticationMethod {
+    /// A method of our own.
+    pub(crate) fn new(method: &str, aal: Aal, completed_at: Time) -> Self {
+        Self {
+            method: method.to_owned(),
+            aal,
+            completed_at,
+            provider: None,
+            organization: None,
+            upstream_acr: None,
+            upstream_amr: Vec::new(),
+        }
+    }
+
+    /// A provider's sign-in that proves two factors counts for both (contract §5.1).
+    fn is_both(&self) -> bool {
+        self.provider.is_some() && self.aal == Aal::Aal2
+    }
 }
 
 /// What kind of machine opened a session.
@@ -63,6 +95,9 @@ impl Session {
 /// The assurance level a list of proved factors amounts to (contract §5.1).
 pub(crate) fn assurance(methods: &[AuthenticationMethod]) -> Aal {
     let has = |level| methods.iter().any(|method| method.aal == level);
+    if methods.iter().any(AuthenticationMethod::is_both) {
+        return Aal::Aal2;
+    }
     match (has(Aal::Aal1), has(Aal::Aal2)) {
         (true, true) => Aal::Aal2,
         (true, false) | (false, true) => Aal::Aal1,

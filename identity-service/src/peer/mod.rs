@@ -1,3 +1,4 @@
-//! The other service, reached over HTTP.
+//! Other systems, reached over HTTP: the OAuth2 provider, and those the configuration names.
 
 pub(crate) mod oauth;
+pub(crate) mod request;

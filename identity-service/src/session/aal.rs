@@ -6,22 +6,46 @@ use crate::{
     app::Cx,
     config::below,
     model::{
+        credential::{CredentialType, Factor},
         identity::Identity,
         session::{Aal, Session},
     },
 };
 
-/// The level an identity could reach. Second factors raise it; none is built, so one factor is all there is.
-pub(crate) const fn available(_identity: &Identity) -> Aal {
-    Aal::Aal1
+/// The level an identity could reach with what is switched on.
+pub(crate) fn available(cx: &Cx, identity: &Identity) -> Aal {
+    let usable = |aal: Aal| identity.factors.iter().any(|factor| factor.aal == aal && is_on(cx, *factor));
+    match (usable(Aal::Aal1), usable(Aal::Aal2)) {
+        (_, true) => Aal::Aal2,
+        (true, false) => Aal::Aal1,
+        (false, false) => Aal::Aal0,
+    }
+}
+
+/// Whether a factor can be proved here.
+fn is_on(cx: &Cx, factor: Factor) -> bool {
+    let methods = &cx.config.selfservice.methods;
+    match (factor.kind, factor.aal) {
+        (CredentialType::Password, _) => methods.password.enabled,
+        (CredentialType::Code, Aal::Aal2) => methods.code.mfa,
+        (CredentialType::Code, _) => methods.code.passwordless,
+        (CredentialType::Totp, _) => methods.totp.enabled,
+        (CredentialType::LookupSecret, _) => methods.lookup_secret,
+        _ => false,
+    }
 }
 
 /// Where to go for the missing factor, when whoami asks for one.
 pub(crate) fn missing_for_whoami(cx: &Cx, session: &Session, identity: &Identity) -> Option<Url> {
-    if cx.config.session.whoami_aal.is_met(session.aal, available(identity)) {
+    if cx.config.session.whoami_aal.is_met(session.aal, available(cx, identity)) {
         return None;
     }
+    Some(step_up_url(cx, vec![("aal", Aal::Aal2.as_str().to_owned())]))
+}
+
+/// Where the second factor is asked for.
+pub(crate) fn step_up_url(cx: &Cx, query: Vec<(&str, String)>) -> Url {
     let mut url = below(&cx.config.serve.public.base_url, "self-service/login/browser");
-    url.query_pairs_mut().append_pair("aal", "aal2");
-    Some(url)
+    url.query_pairs_mut().extend_pairs(query);
+    url
 }

@@ -3,7 +3,7 @@
 use shared_types::{
     db::{AnyConn, Error},
     entropy::random_alnum,
-    id::SessionId,
+    id::{IdentityId, SessionId},
     secret::{Digest, Digester, Secret},
     time::Time,
 };
@@ -54,6 +54,21 @@ fn end_of(cx: &Cx) -> Time {
     cx.now.checked_add_signed(lifespan).unwrap_or(Time::MAX_UTC)
 }
 
+/// A session for an identity that has proved itself by `methods`; it is not stored yet.
+pub(crate) fn session(cx: &Cx, identity: IdentityId, methods: Vec<AuthenticationMethod>, device: &Device) -> Session {
+    Session {
+        id: SessionId::ordered(cx.now, &*cx.entropy),
+        identity_id: identity,
+        active: true,
+        aal: assurance(&methods),
+        methods,
+        issued_at: cx.now,
+        authenticated_at: cx.now,
+        expires_at: end_of(cx),
+        devices: vec![device.clone()],
+    }
+}
+
 /// Opens a session for an identity that has proved itself by `methods`.
 pub(crate) fn new_session(
     conn: &mut AnyConn,
@@ -62,24 +77,39 @@ pub(crate) fn new_session(
     methods: Vec<AuthenticationMethod>,
     device: &Device,
 ) -> Result<Issued, Error> {
+    open(conn, cx, session(cx, identity.id, methods, device))
+}
+
+/// Stores a session that was made before.
+pub(crate) fn open(conn: &mut AnyConn, cx: &Cx, session: Session) -> Result<Issued, Error> {
     let token = new_token(cx);
-    let session = Session {
-        id: SessionId::ordered(cx.now, &*cx.entropy),
-        identity_id: identity.id,
-        active: true,
-        aal: assurance(&methods),
-        methods,
-        issued_at: cx.now,
-        authenticated_at: cx.now,
-        expires_at: end_of(cx),
-        devices: vec![device.clone()],
-    };
     store::sessions::insert(conn, &session, &digest(&cx.secrets.digester, token.expose()))?;
     tracing::info!(
-        target: "audit", event = "SessionIssued", session = %session.id, identity = %identity.id,
+        target: "audit", event = "SessionIssued", session = %session.id, identity = %session.identity_id,
         aal = %session.aal, request = %cx.request_id, "session issued"
     );
     Ok(Issued { session, token })
+}
+
+/// A session with another proof; it is not stored yet.
+pub(crate) fn noted(cx: &Cx, session: &Session, method: AuthenticationMethod) -> Session {
+    let mut session = session.clone();
+    session.methods.push(method);
+    session.authenticated_at = cx.now;
+    session.aal = assurance(&session.methods);
+    session
+}
+
+/// Notes another proof in a session that keeps its token.
+pub(crate) fn note(
+    conn: &mut AnyConn,
+    cx: &Cx,
+    session: &Session,
+    method: AuthenticationMethod,
+) -> Result<Session, Error> {
+    let session = noted(cx, session, method);
+    store::sessions::update(conn, &session, None)?;
+    Ok(session)
 }
 
 /// Notes another proof in a session: same id, same token unless the assurance level has changed (contract §5.3).
@@ -90,10 +120,8 @@ pub(crate) fn again(
     method: AuthenticationMethod,
     device: &Device,
 ) -> Result<Renewed, Error> {
-    let mut session = session.clone();
-    session.methods.push(method);
-    session.authenticated_at = cx.now;
-    let before = std::mem::replace(&mut session.aal, assurance(&session.methods));
+    let before = session.aal;
+    let mut session = noted(cx, session, method);
     let token = (before != session.aal).then(|| new_token(cx));
     let stored_as = token.as_ref().map(|token| digest(&cx.secrets.digester, token.expose()));
     store::sessions::update(conn, &session, stored_as.as_ref())?;

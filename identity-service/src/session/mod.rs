@@ -5,5 +5,6 @@ pub(crate) mod cookie;
 pub(crate) mod extend;
 pub(crate) mod issue;
 pub(crate) mod revoke;
+pub(crate) mod tokenize;
 pub(crate) mod verify;
 pub(crate) mod view;

@@ -215,6 +215,17 @@ pub(crate) fn verifiable_by_value(
     row.map(VerifiableRow::read).transpose()
 }
 
+/// Whose recovery address this is.
+pub(crate) fn recovery_owner(conn: &mut AnyConn, via: Via, value: &str) -> Result<Option<IdentityId>, Error> {
+    let owner: Option<String> = recovery_addresses::table
+        .filter(recovery_addresses::via.eq(via.as_str()))
+        .filter(recovery_addresses::value.eq(value))
+        .select(recovery_addresses::identity_id)
+        .first(conn)
+        .optional()?;
+    owner.map(|owner| RECOVERY.parse("identity_id", &owner)).transpose()
+}
+
 /// Marks an address as proved; `false` when it is gone.
 pub(crate) fn mark_verified(conn: &mut AnyConn, id: AddressId, now: Time) -> Result<bool, Error> {
     let owner: Option<String> =

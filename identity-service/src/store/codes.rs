@@ -3,23 +3,39 @@
 use diesel::prelude::*;
 use shared_types::{
     db::{AnyConn, Error, stamp},
-    id::{AddressId, FlowId, IdentityId},
+    id::{FlowId, IdentityId},
     secret::Digest,
     time::Time,
 };
 
-use super::schema::codes;
-use crate::model::code::{Code, CodeKind};
+use super::{row::Table, schema::codes};
+use crate::model::{
+    address::Via,
+    code::{Code, CodeKind},
+};
+
+const TABLE: Table = Table("codes");
 
 /// What a spent code proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spent {
-    /// The address it was sent to.
-    pub(crate) address_id: AddressId,
-    /// Whose address it is.
-    pub(crate) identity_id: IdentityId,
+    /// Whose it was; nobody's yet while somebody registers.
+    pub(crate) identity_id: Option<IdentityId>,
+    /// How the address is reached.
+    pub(crate) via: Via,
     /// The address as it was when the code was sent.
     pub(crate) address: String,
+}
+
+/// What a secret that came back is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Right, and spent now.
+    Fresh(Spent),
+    /// It was right once: it is too old or was spent before.
+    Known,
+    /// It was never right.
+    Unknown,
 }
 
 /// Stores a code that is about to be sent.
@@ -30,8 +46,8 @@ pub(crate) fn insert(conn: &mut AnyConn, code: &Code) -> Result<(), Error> {
             codes::flow_id.eq(code.flow_id.text()),
             codes::kind.eq(code.kind.as_str()),
             codes::digest.eq(code.digest.to_vec()),
-            codes::address_id.eq(Some(code.address_id.text())),
-            codes::identity_id.eq(Some(code.identity_id.text())),
+            codes::identity_id.eq(code.identity_id.map(|id| id.text())),
+            codes::via.eq(code.via.as_str()),
             codes::address.eq(&code.address),
             codes::created_at.eq(stamp(code.created_at)),
             codes::expires_at.eq(stamp(code.expires_at)),
@@ -46,34 +62,29 @@ pub(crate) fn forget(conn: &mut AnyConn, flow: FlowId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Spends the code of this flow whose digest is one of `digests`; `None` when there is none, it is too old, or
-/// it was spent before.
+/// Spends the code of this flow whose digest is one of `digests`.
 pub(crate) fn spend(
     conn: &mut AnyConn,
     flow: FlowId,
     kind: CodeKind,
     digests: &[Digest],
     now: Time,
-) -> Result<Option<Spent>, Error> {
+) -> Result<Found, Error> {
     let digests: Vec<Vec<u8>> = digests.iter().map(Digest::to_vec).collect();
-    let found: Option<(String, Option<String>, Option<String>, String)> = codes::table
+    let of_flow = codes::table
         .filter(codes::flow_id.eq(flow.text()))
         .filter(codes::kind.eq(kind.as_str()))
-        .filter(codes::digest.eq_any(digests))
+        .filter(codes::digest.eq_any(digests));
+    let found: Option<(String, Option<String>, String, String)> =
+        of_flow.select((codes::id, codes::identity_id, codes::via, codes::address)).first(conn).optional()?;
+    let Some((id, identity_id, via, address)) = found else { return Ok(Found::Unknown) };
+    let fresh = codes::table
+        .filter(codes::id.eq(id))
         .filter(codes::expires_at.gt(stamp(now)))
-        .filter(codes::used_at.is_null())
-        .select((codes::id, codes::address_id, codes::identity_id, codes::address))
-        .first(conn)
-        .optional()?;
-    let Some((id, Some(address_id), Some(identity_id), address)) = found else { return Ok(None) };
-    let unused = codes::table.filter(codes::id.eq(id)).filter(codes::used_at.is_null());
-    if diesel::update(unused).set(codes::used_at.eq(Some(stamp(now)))).execute(conn)? != 1 {
-        return Ok(None);
+        .filter(codes::used_at.is_null());
+    if diesel::update(fresh).set(codes::used_at.eq(Some(stamp(now)))).execute(conn)? != 1 {
+        return Ok(Found::Known);
     }
-    let corrupt = |column| Error::Corrupt { table: "codes", column };
-    Ok(Some(Spent {
-        address_id: AddressId::parse(&address_id).map_err(|_| corrupt("address_id"))?,
-        identity_id: IdentityId::parse(&identity_id).map_err(|_| corrupt("identity_id"))?,
-        address,
-    }))
+    let identity_id = identity_id.map(|id| TABLE.parse("identity_id", &id)).transpose()?;
+    Ok(Found::Fresh(Spent { identity_id, via: TABLE.parse("via", &via)?, address }))
 }

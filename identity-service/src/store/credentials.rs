@@ -12,10 +12,11 @@ use shared_types::{
 };
 
 use super::{
+    identities,
     row::Table,
     schema::{credential_identifiers, credentials},
 };
-use crate::model::credential::{Credential, CredentialType};
+use crate::model::credential::{self, Credential, CredentialType};
 
 const TABLE: Table = Table("credentials");
 
@@ -131,10 +132,25 @@ fn identifiers_of(conn: &mut AnyConn, credential_ids: &[String]) -> Result<HashM
     Ok(groups)
 }
 
-/// Adds a credential and its identifiers. Fails with `Conflict` when an identifier is taken.
+/// Adds a credential of a new identity, which is stored with its factors. Fails with `Conflict` when an identifier is taken.
 pub(crate) fn insert(conn: &mut AnyConn, credential: &Credential) -> Result<(), Error> {
     diesel::insert_into(credentials::table).values(Row::of(credential)).execute(conn)?;
     insert_identifiers(conn, credential)
+}
+
+/// Removes a credential; `false` when the identity has none of that type.
+pub(crate) fn remove(conn: &mut AnyConn, id: IdentityId, kind: CredentialType) -> Result<bool, Error> {
+    let own =
+        credentials::table.filter(credentials::identity_id.eq(id.text())).filter(credentials::kind.eq(kind.as_str()));
+    let count = diesel::delete(own).execute(conn)?;
+    note_factors(conn, id)?;
+    Ok(count > 0)
+}
+
+/// Keeps beside the identity what its credentials let it prove: a session check reads no credentials.
+fn note_factors(conn: &mut AnyConn, id: IdentityId) -> Result<(), Error> {
+    let own = of_identity(conn, id)?;
+    identities::set_factors(conn, id, &credential::factors(&own))
 }
 
 fn insert_identifiers(conn: &mut AnyConn, credential: &Credential) -> Result<(), Error> {
@@ -156,7 +172,10 @@ pub(crate) fn put(conn: &mut AnyConn, credential: &Credential) -> Result<(), Err
         .filter(credentials::identity_id.eq(credential.identity_id.text()))
         .filter(credentials::kind.eq(credential.kind.as_str()));
     let stored: Option<String> = target.select(credentials::id).first(conn).optional()?;
-    let Some(id) = stored else { return insert(conn, credential) };
+    let Some(id) = stored else {
+        insert(conn, credential)?;
+        return note_factors(conn, credential.identity_id);
+    };
     diesel::update(credentials::table.find(&id))
         .set((
             credentials::config.eq(credential.config.to_string()),
@@ -167,7 +186,8 @@ pub(crate) fn put(conn: &mut AnyConn, credential: &Credential) -> Result<(), Err
     diesel::delete(credential_identifiers::table.filter(credential_identifiers::credential_id.eq(&id)))
         .execute(conn)?;
     let id: CredentialId = TABLE.parse("id", &id)?;
-    insert_identifiers(conn, &Credential { id, ..credential.clone() })
+    insert_identifiers(conn, &Credential { id, ..credential.clone() })?;
+    note_factors(conn, credential.identity_id)
 }
 
 /// Replaces the content of a credential when it is still `before`: a rehash must not undo a password change that

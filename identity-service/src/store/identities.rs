@@ -13,7 +13,7 @@ use super::{
     row::{Table, json_column},
     schema::identities,
 };
-use crate::model::identity::Identity;
+use crate::model::{credential::Factor, identity::Identity};
 
 const TABLE: Table = Table("identities");
 
@@ -28,6 +28,9 @@ pub(super) struct Row {
     traits: String,
     metadata_public: Option<String>,
     metadata_admin: Option<String>,
+    /// Follows the credentials, and is written with them alone.
+    #[diesel(skip_update)]
+    factors: String,
     revision: i64,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
@@ -44,6 +47,7 @@ impl Row {
             traits: identity.traits.to_value().to_string(),
             metadata_public: json_column(identity.metadata_public.as_ref()),
             metadata_admin: json_column(identity.metadata_admin.as_ref()),
+            factors: factors_column(&identity.factors),
             revision: identity.revision,
             created_at: stamp(identity.created_at),
             updated_at: stamp(identity.updated_at),
@@ -67,11 +71,24 @@ impl TryFrom<Row> for Identity {
             recovery_addresses: Vec::new(),
             metadata_public: TABLE.maybe_json("metadata_public", row.metadata_public.as_deref())?,
             metadata_admin: TABLE.maybe_json("metadata_admin", row.metadata_admin.as_deref())?,
+            factors: TABLE.json("factors", &row.factors)?,
             created_at: unstamp(row.created_at),
             updated_at: unstamp(row.updated_at),
             revision: row.revision,
         })
     }
+}
+
+fn factors_column(factors: &[Factor]) -> String {
+    serde_json::to_string(factors).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Writes what an identity can prove, after its credentials have changed.
+pub(super) fn set_factors(conn: &mut AnyConn, id: IdentityId, factors: &[Factor]) -> Result<(), Error> {
+    diesel::update(identities::table.find(id.text()))
+        .set(identities::factors.eq(factors_column(factors)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The identity with its addresses.

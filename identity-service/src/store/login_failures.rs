@@ -39,9 +39,9 @@ pub(crate) fn get(conn: &mut AnyConn, account: &Digest) -> Result<Option<Failure
     }))
 }
 
-/// Counts one more failure.
-pub(crate) fn record(conn: &mut AnyConn, account: &Digest, now: Time) -> Result<Failures, Error> {
-    let next = Failures::after(get(conn, account)?, now);
+/// Counts one more failure; the first `free` have no consequence.
+pub(crate) fn record(conn: &mut AnyConn, account: &Digest, now: Time, free: i32) -> Result<Failures, Error> {
+    let next = Failures::after(get(conn, account)?, now, free);
     put(conn, account, next)?;
     Ok(next)
 }

@@ -10,6 +10,7 @@ diesel::table! {
         traits -> Text,
         metadata_public -> Nullable<Text>,
         metadata_admin -> Nullable<Text>,
+        factors -> Text,
         revision -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
@@ -107,12 +108,42 @@ diesel::table! {
         flow_id -> Text,
         kind -> Text,
         digest -> Binary,
-        address_id -> Nullable<Text>,
         identity_id -> Nullable<Text>,
+        via -> Text,
         address -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    session_token_exchanges (flow_id) {
+        flow_id -> Text,
+        init_digest -> Binary,
+        return_digest -> Binary,
+        session_id -> Nullable<Text>,
+        sealed -> Nullable<Binary>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    pending_traits (flow_id) {
+        flow_id -> Text,
+        identity_id -> Text,
+        sealed -> Binary,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        subject -> Text,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        created_at -> Timestamp,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows nothing of flows, methods or pages. `order` holds the order of nodes, `traits` makes inputs from an
 //! identity schema.
 
+mod attributes;
 mod container;
 pub(crate) mod order;
 mod traits;
@@ -10,7 +11,11 @@ mod traits;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use container::Container;
+pub(crate) use attributes::{
+    AnchorAttributes, Attributes, Choice, ImageAttributes, InputAttributes, InputType, NodeType, ScriptAttributes,
+    TextAttributes,
+};
+pub(crate) use container::{CSRF, Container};
 pub(crate) use traits::trait_nodes;
 
 use serde::{Deserialize, Serialize};
@@ -32,104 +37,19 @@ pub(crate) enum Group {
     Code,
     /// One-time links.
     Link,
-}
-
-/// What kind of element a node is; repeated inside its attributes, where SDKs look for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum NodeType {
-    /// A form input or button.
-    Input,
-    /// A link.
-    A,
-}
-
-/// The `type` of an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum InputType {
-    /// Free text.
-    Text,
-    /// A text that is not shown.
-    Password,
-    /// A number.
-    Number,
-    /// Yes or no.
-    Checkbox,
-    /// Not shown at all.
-    Hidden,
-    /// An e-mail address.
-    Email,
-    /// A phone number.
-    Tel,
-    /// A button that submits the form.
-    Submit,
-    /// An instant.
-    DatetimeLocal,
-    /// A day.
-    Date,
-    /// A web address.
-    Url,
-}
-
-/// One choice of an input with a closed set of values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Choice {
-    /// The value as the schema has it.
-    pub(crate) value: Value,
-}
-
-/// Attributes of an input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct InputAttributes {
-    /// The form field.
-    pub(crate) name: String,
-    /// Its kind.
-    #[serde(rename = "type")]
-    pub(crate) kind: InputType,
-    /// What it holds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) value: Option<Value>,
-    /// Whether it must be filled.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub(crate) required: bool,
-    /// The browser's autocomplete hint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) autocomplete: Option<String>,
-    /// A regular expression the value must match.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) pattern: Option<String>,
-    /// Whether it cannot be changed; always present.
-    pub(crate) disabled: bool,
-    /// The longest text in characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) maxlength: Option<u64>,
-    /// The possible values.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) options: Vec<Choice>,
-    node_type: NodeType,
-}
-
-/// Attributes of a link.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct AnchorAttributes {
-    /// Where it leads.
-    pub(crate) href: String,
-    /// What it says.
-    pub(crate) title: Message,
-    /// Its id in the page.
-    pub(crate) id: String,
-    node_type: NodeType,
-}
-
-/// The attributes of a node, told apart by `node_type`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Attributes {
-    /// Of a form input or button.
-    Input(InputAttributes),
-    /// Of a link.
-    Anchor(AnchorAttributes),
+    /// Other providers.
+    Oidc,
+    /// Authenticator apps.
+    Totp,
+    /// Backup codes.
+    LookupSecret,
+    /// Security keys.
+    #[serde(rename = "webauthn")]
+    WebAuthn,
+    /// Passkeys.
+    Passkey,
+    /// The identifier as a step of its own.
+    IdentifierFirst,
 }
 
 /// What stands beside a node.
@@ -168,12 +88,16 @@ impl Node {
             disabled: false,
             maxlength: None,
             options: Vec::new(),
+            onclick: None,
+            onclick_trigger: None,
+            onload: None,
+            onload_trigger: None,
             node_type: NodeType::Input,
         };
         Self {
             kind: NodeType::Input,
             group,
-            attributes: Attributes::Input(attributes),
+            attributes: Attributes::Input(Box::new(attributes)),
             messages: Vec::new(),
             meta: Meta::default(),
         }
@@ -189,6 +113,53 @@ impl Node {
             attributes: Attributes::Anchor(attributes),
             messages: Vec::new(),
             meta: Meta { label: Some(title) },
+        }
+    }
+
+    /// A picture with a label.
+    pub(crate) fn image(group: Group, id: &str, src: String, side: u32, label: Message) -> Self {
+        let attributes =
+            ImageAttributes { src, id: id.to_owned(), width: side, height: side, node_type: NodeType::Img };
+        Self {
+            kind: NodeType::Img,
+            group,
+            attributes: Attributes::Image(attributes),
+            messages: Vec::new(),
+            meta: Meta { label: Some(label) },
+        }
+    }
+
+    /// A text with a label.
+    pub(crate) fn text(group: Group, id: &str, text: Message, label: Message) -> Self {
+        let attributes = TextAttributes { text, id: id.to_owned(), node_type: NodeType::Text };
+        Self {
+            kind: NodeType::Text,
+            group,
+            attributes: Attributes::Text(attributes),
+            messages: Vec::new(),
+            meta: Meta { label: Some(label) },
+        }
+    }
+
+    /// A script that is served by ourselves, with the digest of its bytes.
+    pub(crate) fn script(group: Group, id: &str, src: String, integrity: String, nonce: String) -> Self {
+        let attributes = ScriptAttributes {
+            src,
+            asynchronous: true,
+            referrerpolicy: "no-referrer".to_owned(),
+            crossorigin: "anonymous".to_owned(),
+            integrity,
+            kind: "text/javascript".to_owned(),
+            id: id.to_owned(),
+            nonce,
+            node_type: NodeType::Script,
+        };
+        Self {
+            kind: NodeType::Script,
+            group,
+            attributes: Attributes::Script(Box::new(attributes)),
+            messages: Vec::new(),
+            meta: Meta::default(),
         }
     }
 
@@ -218,6 +189,35 @@ impl Node {
         self.change(|input| input.autocomplete = Some(hint.to_owned()))
     }
 
+    /// Takes no more characters than these, and only those of the pattern.
+    pub(crate) fn only(self, pattern: &str, maxlength: u64) -> Self {
+        self.change(|input| {
+            input.pattern = Some(pattern.to_owned());
+            input.maxlength = Some(maxlength);
+        })
+    }
+
+    /// Cannot be used.
+    pub(crate) fn disabled(self) -> Self {
+        self.change(|input| input.disabled = true)
+    }
+
+    /// Runs a function of the served script when it is clicked; clients that evaluate scripts get the whole call.
+    pub(crate) fn onclick(self, trigger: &str, call: Option<String>) -> Self {
+        self.change(|input| {
+            input.onclick = call;
+            input.onclick_trigger = Some(trigger.to_owned());
+        })
+    }
+
+    /// Runs a function of the served script when it is shown.
+    pub(crate) fn onload(self, trigger: &str, call: String) -> Self {
+        self.change(|input| {
+            input.onload = Some(call);
+            input.onload_trigger = Some(trigger.to_owned());
+        })
+    }
+
     /// With a label.
     pub(crate) fn label(mut self, label: Message) -> Self {
         self.meta.label = Some(label);
@@ -236,32 +236,39 @@ impl Node {
         match &self.attributes {
             Attributes::Input(input) => &input.name,
             Attributes::Anchor(anchor) => &anchor.id,
+            Attributes::Script(script) => &script.id,
+            Attributes::Image(image) => &image.id,
+            Attributes::Text(text) => &text.id,
         }
     }
 
     /// The input's attributes, when it is one.
     pub(crate) fn as_input(&self) -> Option<&InputAttributes> {
-        match &self.attributes {
-            Attributes::Input(input) => Some(input),
-            Attributes::Anchor(_) => None,
-        }
+        if let Attributes::Input(input) = &self.attributes { Some(input) } else { None }
     }
 
     /// The input's attributes, to change them.
     pub(crate) fn as_input_mut(&mut self) -> Option<&mut InputAttributes> {
-        match &mut self.attributes {
-            Attributes::Input(input) => Some(input),
-            Attributes::Anchor(_) => None,
-        }
+        if let Attributes::Input(input) = &mut self.attributes { Some(input) } else { None }
     }
 
     /// Whether nodes of this name may stand in a form several times: buttons that differ by their value.
     pub(crate) fn may_repeat(&self) -> bool {
-        matches!(self.key(), "method" | "resend" | "screen")
+        let repeated = [
+            "method",
+            "resend",
+            "screen",
+            "provider",
+            "link",
+            "unlink",
+            "address",
+            "recovery_select_address",
+            "webauthn_remove",
+            "passkey_remove",
+        ];
+        // The button that sends another code to an address carries its name; the input that asks for one is put once.
+        let resend = self.key() == "email" || self.key() == "recovery_confirm_address";
+        let button = self.as_input().is_some_and(|input| input.kind == InputType::Submit);
+        repeated.contains(&self.key()) || (resend && button)
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 pub(crate) use consent::{ConsentPage, is_asked};
 pub(crate) use error::{ErrorPage, Reported};
-pub(crate) use selfservice::{LoginPage, RegistrationPage, VerificationPage};
+pub(crate) use selfservice::{LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage};
 pub(crate) use session::{Leaving, LoggedOutPage, LogoutPage, WelcomePage};
 
 use crate::{

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{
-    node::{AnchorAttributes, Attributes, Container, InputAttributes, InputType, Node},
+    node::{AnchorAttributes, Attributes, Container, Group, InputAttributes, InputType, Node},
     text::{Message, MessageType},
 };
 
@@ -63,6 +63,26 @@ pub(crate) enum Field {
     Choice(Box<Input>),
     /// Something to press.
     Button(Button),
+    /// A picture.
+    Picture {
+        /// Its id.
+        id: String,
+        /// A `data:` URL.
+        src: String,
+        /// Its sides, in pixels.
+        side: u32,
+        /// What it shows.
+        label: String,
+    },
+    /// Something to be read and kept, such as a secret.
+    Text {
+        /// Its id.
+        id: String,
+        /// What stands above it.
+        label: String,
+        /// One line per item.
+        lines: Vec<String>,
+    },
     /// A link that leads on.
     Link {
         /// Its id.
@@ -171,7 +191,7 @@ impl Form {
         let mut form = Self {
             action: container.action.clone(),
             method: container.method.to_ascii_lowercase(),
-            fields: container.nodes.iter().map(field).collect(),
+            fields: container.nodes.iter().filter_map(field).collect(),
             problems: Vec::new(),
             notices: Vec::new(),
         };
@@ -190,6 +210,28 @@ impl Form {
         }
         form.choose_primary();
         form
+    }
+
+    /// The part of a container that belongs to a group, as a form of its own: what another part asks for is not asked here.
+    pub(crate) fn of_group(container: &Container, group: Group) -> Option<Self> {
+        let part = container.nodes.iter().filter(|node| node.group == group || node.group == Group::Default);
+        let nodes: Vec<Node> = part.cloned().collect();
+        if !nodes.iter().any(|node| node.group == group) {
+            return None;
+        }
+        let mut form = Self::of(&Container { nodes, messages: Vec::new(), ..container.clone() });
+        form.prefix_ids(group);
+        Some(form)
+    }
+
+    /// Several forms on one page may hold inputs of one name, but not elements of one id.
+    fn prefix_ids(&mut self, group: Group) {
+        let prefix = slug(&format!("{group:?}").to_ascii_lowercase());
+        for field in &mut self.fields {
+            if let Field::Button(button) = field {
+                button.id = format!("{prefix}-{}", button.id);
+            }
+        }
     }
 
     /// Whether something went wrong.
@@ -247,10 +289,18 @@ impl Form {
     }
 }
 
-fn field(node: &Node) -> Field {
-    match &node.attributes {
+/// A node as the template shows it; what only scripts make something of is left out.
+fn field(node: &Node) -> Option<Field> {
+    let label = || node.meta.label.as_ref().map(|label| label.text.clone()).unwrap_or_default();
+    Some(match &node.attributes {
         Attributes::Anchor(anchor) => link(anchor),
+        Attributes::Script(_) => return None,
+        Attributes::Image(image) => {
+            Field::Picture { id: image.id.clone(), src: image.src.clone(), side: image.width, label: label() }
+        }
+        Attributes::Text(text) => Field::Text { id: text.id.clone(), label: label(), lines: lines(&text.text) },
         Attributes::Input(input) => match input.kind {
+            InputType::Button => return None,
             InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input))),
             InputType::Hidden => Field::Hidden { name: input.name.clone(), value: plain(input.value.as_ref()) },
             InputType::Submit => Field::Button(button(node, input)),
@@ -258,6 +308,14 @@ fn field(node: &Node) -> Field {
             _ if !input.options.is_empty() => Field::Choice(Box::new(filled(node, input, "select"))),
             kind => Field::Input(Box::new(filled(node, input, kind_word(kind)))),
         },
+    })
+}
+
+/// A text line by line: backup codes are messages of their own in its context.
+fn lines(text: &Message) -> Vec<String> {
+    match text.context.get("secrets").and_then(Value::as_array) {
+        Some(each) => each.iter().filter_map(|line| line.get("text")?.as_str()).map(str::to_owned).collect(),
+        None => vec![text.text.clone()],
     }
 }
 
@@ -275,6 +333,7 @@ const fn kind_word(kind: InputType) -> &'static str {
         InputType::Email => "email",
         InputType::Tel => "tel",
         InputType::Submit => "submit",
+        InputType::Button => "button",
         InputType::DatetimeLocal => "datetime-local",
         InputType::Date => "date",
         InputType::Url => "url",

@@ -6,7 +6,9 @@
 
 pub(crate) mod label;
 pub(crate) mod login;
+pub(crate) mod recovery;
 pub(crate) mod registration;
+pub(crate) mod settings;
 pub(crate) mod validation;
 pub(crate) mod verification;
 

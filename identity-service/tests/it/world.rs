@@ -1,6 +1,6 @@
 //! A service on free ports with the shipped partner schema, and a client of its admin API.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use identity_service::{
     app::{App, Running, Seams},
@@ -8,7 +8,7 @@ use identity_service::{
 };
 use reqwest::{Client, Method, RequestBuilder, Response, redirect::Policy};
 use serde_json::{Value, json};
-use shared_types::{entropy::SystemEntropy, testing::TestClock};
+use shared_types::testing::TestClock;
 
 /// The admin API's key in these tests.
 pub(crate) const KEY: &str = "an admin key of the tests";
@@ -49,6 +49,11 @@ impl Answer {
         let link = self.header("link").split(", ").find(|link| link.contains("rel=\"next\""))?;
         Some(link.split_once('<')?.1.split_once('>')?.0.to_owned())
     }
+}
+
+/// The program of the service, which a service that runs within a test starts to evaluate Jsonnet.
+pub(crate) fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_identity-service"))
 }
 
 /// A client of the tests' own, which follows no redirect and keeps no cookies.
@@ -97,10 +102,15 @@ impl World {
     }
 
     pub(crate) async fn with(dsn: &str, over: Value) -> Self {
+        Self::run_by(program(), dsn, over).await
+    }
+
+    /// A service that evaluates Jsonnet by this program.
+    pub(crate) async fn run_by(program: PathBuf, dsn: &str, over: Value) -> Self {
         let mut config = base(dsn);
         merge(&mut config, &over);
         let clock = TestClock::default();
-        let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
+        let seams = Seams { clock: Arc::new(clock.clone()), program, ..Seams::default() };
         let app = App::build(Config::from_value(config).unwrap(), seams).await.unwrap();
         Self { clock, client: client(), running: app.start().await.unwrap() }
     }

@@ -14,7 +14,7 @@ const IDENTITY_LAYERS: &[&[&str]] = &[
     &["ui::page", "ui::render"],
     &["flow"],
     &["method"],
-    &["identity", "session", "hash", "courier", "peer", "limit"],
+    &["identity", "session", "hash", "courier", "peer", "limit", "jsonnet", "source"],
     &["store"],
     &["model", "ui::node", "ui::text"],
 ];

@@ -31,8 +31,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// A failure described in words.
-    pub(crate) fn backend(text: impl Into<String>) -> Self {
+    /// A failure without another error behind it.
+    pub fn backend(text: impl Into<String>) -> Self {
         Self::Backend(text.into().into())
     }
 

@@ -15,6 +15,7 @@ use crate::{
         enqueue::{Mail as Letter, Template},
         smtp::tests::{Offer, Server},
     },
+    model::address::Via,
 };
 
 /// A service of its own on a database that may be shared.
@@ -35,7 +36,8 @@ impl Place {
         }))
         .unwrap();
         let clock = TestClock::default();
-        let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SeededEntropy::new(seed)) };
+        let seams =
+            Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SeededEntropy::new(seed)), ..Seams::default() };
         Self { env: App::build(config, seams).await.unwrap().into_env(), clock }
     }
 
@@ -43,6 +45,7 @@ impl Place {
         let cx = Cx::begin(&self.env, Arc::from("test"));
         let letter = Letter {
             recipient: recipient.to_owned(),
+            via: Via::Email,
             template: Template::VerificationCodeValid,
             data: json!({
                 "verification_code": "402813", "verification_url": "https://id.example.org/", "expires_in_minutes": 60,
@@ -92,6 +95,7 @@ on_both! {
         let cx = Cx::begin(&place.env, Arc::from("test"));
         let letter = Letter {
             recipient: "ada@example.org".to_owned(),
+            via: Via::Email,
             template: Template::VerificationCodeInvalid,
             data: json!({}),
         };

@@ -1,11 +1,13 @@
 //! What happens after a login or registration has succeeded (contract §6.1, §6.2): one hook per file, run in the order
 //! of the configuration inside the write that signs in or registers.
 
+mod notify_previous_addresses;
 mod require_verified_address;
 mod revoke_active_sessions;
 mod session;
 mod show_verification_ui;
 mod verification;
+pub(super) mod web_hook;
 
 use shared_types::db::{AnyConn, Error};
 use shared_types::id::FlowId;
@@ -32,6 +34,8 @@ pub(super) struct After<'a> {
     /// The flow that succeeded.
     flow: &'a Flow,
     identity: &'a Identity,
+    /// Settings: what it was before.
+    before: Option<&'a Identity>,
     session: &'a Session,
     /// The CSRF secret the browser will hold afterwards.
     csrf: &'a CsrfSecret,
@@ -57,6 +61,7 @@ impl<'a> After<'a> {
             cx,
             flow,
             identity,
+            before: None,
             session,
             csrf,
             started: Vec::new(),
@@ -64,6 +69,11 @@ impl<'a> After<'a> {
             verification_page: None,
             hand_out: false,
         }
+    }
+
+    /// After a change: what the identity was before.
+    pub(super) fn changed_from(self, before: &'a Identity) -> Self {
+        Self { before: Some(before), ..self }
     }
 
     /// The addresses to which a code or link was sent.
@@ -78,9 +88,12 @@ impl<'a> After<'a> {
                 Hook::Session => session::run(self),
                 Hook::ShowVerificationUi => show_verification_ui::run(self),
                 Hook::Verification => verification::run(conn, self)?,
-                // Asked before anything is written.
-                Hook::RequireVerifiedAddress => {}
                 Hook::RevokeActiveSessions => revoke_active_sessions::run(conn, self)?,
+                Hook::NotifyPreviousAddresses(recipients) => {
+                    notify_previous_addresses::run(conn, self, *recipients)?;
+                }
+                // Asked before anything is written, or called outside of the write.
+                Hook::RequireVerifiedAddress | Hook::VerifyNewAddress | Hook::WebHook(_) => {}
             }
         }
         Ok(())

@@ -15,13 +15,17 @@ use crate::{
         address::Via,
         flow::{Flow, Open},
         identity::Identity,
+        step::Proof,
     },
     ui::text::validation,
 };
 
-/// Whether an address is proven.
-pub(in crate::flow) fn is_verified(identity: &Identity) -> bool {
-    identity.verifiable_addresses.iter().any(|address| address.verified)
+/// Whether an address is proven: before, or by the sign-in itself.
+pub(in crate::flow) fn is_verified(proof: &Proof) -> bool {
+    let identity = &proof.identity;
+    let by_the_way =
+        proof.address.as_ref().is_some_and(|(via, address)| identity.verifiable(*via, address).is_some());
+    by_the_way || identity.verifiable_addresses.iter().any(|address| address.verified)
 }
 
 /// Refuses to sign in, and begins a verification.
@@ -32,14 +36,14 @@ pub(in crate::flow) async fn refuse(
     identity: &Identity,
 ) -> Result<Outcome, FlowError> {
     let settings = &cx.config.selfservice;
-    let started = match identity.verifiable_addresses.iter().find(|address| address.via == Via::Email) {
+    let started = match identity.verifiable_addresses.iter().find(|address| is_reachable(cx, address.via)) {
         Some(address) if verification::is_enabled(cx) && !settings.legacy_require_verified_login_error => {
             let (cx2, parent, csrf) = (cx.clone(), Flow::clone(&open), visitor.csrf.clone());
             let (identity, address) = (Arc::new(identity.clone()), address.clone());
             cx.db
                 .write(move |conn| {
                     let (parent, identity, address, csrf) = (&parent, &*identity, &address, &csrf);
-                    verification::spawn(conn, &cx2, &Spawn { parent, identity, address, csrf, waiting: None })
+                    verification::spawn(conn, &cx2, &Spawn { parent, identity, address, csrf, waiting: None, waits: false })
                 })
                 .await
                 .map(Some)?
@@ -60,4 +64,9 @@ pub(in crate::flow) async fn refuse(
         url: flow.is_browser().then_some(page),
     };
     Err(Refusal::UnverifiedAddress(vec![item]).into())
+}
+
+/// Whether messages can be sent that way.
+fn is_reachable(cx: &Cx, via: Via) -> bool {
+    via == Via::Email || cx.config.courier.sends_sms()
 }

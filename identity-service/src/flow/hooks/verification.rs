@@ -9,7 +9,10 @@ use crate::{
         outcome::ContinueWith,
         verification::{self, Spawn},
     },
-    model::{address::Via, flow::Waiting},
+    model::{
+        address::{AddressStatus, VerifiableAddress, Via},
+        flow::Waiting,
+    },
 };
 
 pub(super) fn run(conn: &mut AnyConn, after: &mut After<'_>) -> Result<(), Error> {
@@ -21,8 +24,15 @@ pub(super) fn run(conn: &mut AnyConn, after: &mut After<'_>) -> Result<(), Error
         session_id: after.session.id,
         amr: after.session.methods.iter().map(|method| method.method.clone()).collect(),
     };
-    let unproven =
-        after.identity.verifiable_addresses.iter().filter(|address| address.via == Via::Email && !address.verified);
+    // After a change, those that are new alone: the others were written to before.
+    let fresh = |address: &VerifiableAddress| after.before.is_none() || address.status == AddressStatus::Pending;
+    let reachable = |via: Via| via == Via::Email || after.cx.config.courier.sends_sms();
+    let unproven: Vec<&VerifiableAddress> = after
+        .identity
+        .verifiable_addresses
+        .iter()
+        .filter(|address| !address.verified && reachable(address.via) && fresh(address))
+        .collect();
     for address in unproven {
         let spawn = Spawn {
             parent: after.flow,
@@ -30,6 +40,7 @@ pub(super) fn run(conn: &mut AnyConn, after: &mut After<'_>) -> Result<(), Error
             address,
             csrf: after.csrf,
             waiting: after.flow.data.oauth2.as_ref().map(|_| waiting.clone()),
+            waits: false,
         };
         let flow = verification::spawn(conn, after.cx, &spawn)?;
         after.started.push(Started { flow: flow.id, address: address.value.clone() });

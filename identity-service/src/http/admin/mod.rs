@@ -4,6 +4,7 @@ pub(super) mod courier;
 pub(super) mod identities;
 pub(super) mod identity_patch;
 pub(super) mod identity_sessions;
+pub(super) mod recovery;
 pub(super) mod sessions;
 pub(super) mod token_hook;
 

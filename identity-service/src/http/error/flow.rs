@@ -29,6 +29,11 @@ pub(super) fn answer(error: FlowError) -> ApiError {
             tracing::warn!(reason = what, "upstream failed");
             ApiError::new(Problem::new(502).id("upstream_error").reason("Another service this depends on failed."))
         }
+        FlowError::UpstreamTimeout(what) => {
+            tracing::warn!(reason = what, "upstream failed");
+            let told = "Another service this depends on did not answer in time.";
+            ApiError::new(Problem::new(504).id("upstream_timeout").reason(told))
+        }
         FlowError::Store(error) => error.into(),
     }
 }
@@ -41,6 +46,22 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::FirstFactorMissing => Problem::new(401)
             .id("session_aal1_required")
             .reason("A second factor can be asked for only after the first: please sign in."),
+        Refusal::SignInFirst(url) => Problem::new(401)
+            .id("session_inactive")
+            .reason("Nobody is signed in; this is for somebody who is.")
+            .sibling("redirect_browser_to", url.as_str()),
+        Refusal::SecondFactorFirst(url) => Problem::new(403)
+            .id("session_aal2_required")
+            .reason("A second factor is needed first.")
+            .detail("redirect_browser_to", url.as_str())
+            .sibling("redirect_browser_to", url.as_str()),
+        Refusal::FreshSignInFirst(url) => Problem::new(403)
+            .id("session_refresh_required")
+            .reason("This needs a fresh sign-in: please confirm that it is you.")
+            .sibling("redirect_browser_to", url.as_str()),
+        Refusal::SomebodyElse => Problem::new(403)
+            .id("security_identity_mismatch")
+            .reason("This flow was begun by somebody else than who is signed in."),
         Refusal::Disabled(kind) => {
             Problem::new(400).id("self_service_flow_disabled").reason(format!("The {kind} flow is switched off."))
         }
@@ -86,10 +107,15 @@ fn csrf(failure: crate::flow::CsrfFailure) -> Problem {
         .detail("reject_reason", reject_reason)
 }
 
-/// An expired flow that is read. Verification answers without an id (contract §1.4).
+/// An expired flow that is read. Not every kind answers with an id (contract §1.3, §1.4).
 fn expired(ended: &crate::flow::Ended) -> Problem {
     let mut problem = Problem::new(410).reason("The flow has expired. Please begin a new one.");
-    if ended.kind != FlowKind::Verification || ended.flow_type == FlowType::Api {
+    let named = match ended.kind {
+        FlowKind::Login | FlowKind::Registration => true,
+        FlowKind::Verification | FlowKind::Recovery => ended.flow_type == FlowType::Api,
+        FlowKind::Settings => false,
+    };
+    if named {
         problem = problem.id("self_service_flow_expired").message("self-service flow expired");
     }
     match ended.flow_type {

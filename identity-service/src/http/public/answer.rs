@@ -17,7 +17,7 @@ use crate::{
     app::Cx,
     flow::{
         self, FlowError, Refusal,
-        outcome::{Finished, Outcome, continue_with_body},
+        outcome::{Changed, ContinueWith, Finished, Outcome, Recovered, continue_with_body},
         view::FlowView,
         visitor::Client,
     },
@@ -69,14 +69,15 @@ pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result
 }
 
 /// A flow as JSON. Programs get no cookies with it.
-fn flow_body(visit: &Visit, status: StatusCode, view: &FlowView) -> HttpResponse {
-    let response = json_body(status, &view.body());
+pub(super) fn flow_body(visit: &Visit, status: StatusCode, view: &FlowView) -> HttpResponse {
+    let response = json_body(status, &view.body(&visit.cx.config));
     if view.flow.is_browser() { visit.keep(response) } else { response }
 }
 
 /// Programs read JSON whatever they accept. A browser in a native flow has followed the link of a mail.
 fn reads_json(visit: &Visit, view: &FlowView) -> bool {
-    let program = !view.flow.is_browser() && (!visit.visitor.browser || view.flow.kind != FlowKind::Verification);
+    let mails = matches!(view.flow.kind, FlowKind::Verification | FlowKind::Recovery);
+    let program = !view.flow.is_browser() && (!visit.visitor.browser || !mails);
     program || visit.visitor.client == Client::Json
 }
 
@@ -98,6 +99,8 @@ pub(super) async fn submitted(
         Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
         Ok(Outcome::SignedIn(done)) => return signed_in(visit, &done),
         Ok(Outcome::Registered(done)) => return registered(visit, &done),
+        Ok(Outcome::Changed(done)) => return changed(visit, &done),
+        Ok(Outcome::Recovered(done)) => return recovered(visit, &done),
         Err(FlowError::Refused(Refusal::SessionAvailable(home))) if visit.visitor.client == Client::Html => {
             found(home.as_str())
         }
@@ -110,8 +113,10 @@ pub(super) fn ui_url(cx: &Cx, kind: FlowKind, id: FlowId) -> Url {
     flow::ui_url(&cx.config, kind, id)
 }
 
+/// The session with its owner, who is `null` while a second factor is missing (contract §6.7).
 fn session_body(cx: &Cx, session: &Session, done: &Finished) -> Value {
-    session::view::json(session, Some(identity::view::public(&done.identity, &cx.config)), cx.now)
+    let owner = done.identity.as_ref().map_or(Value::Null, |identity| identity::view::public(identity, &cx.config));
+    session::view::json(session, Some(owner), cx.now)
 }
 
 fn signed_in(visit: &Visit, done: &Finished) -> Result<HttpResponse, ApiError> {
@@ -141,11 +146,52 @@ fn registered(visit: &Visit, done: &Finished) -> Result<HttpResponse, ApiError> 
     if let Some(session) = &done.session {
         body.insert("session".to_owned(), session_body(cx, session, done));
     }
-    body.insert("identity".to_owned(), identity::view::public(&done.identity, &cx.config));
+    if let Some(identity) = &done.identity {
+        body.insert("identity".to_owned(), identity::view::public(identity, &cx.config));
+    }
     body.insert("continue_with".to_owned(), continue_with_body(&done.continue_with));
     let response = match (done.flow_type, visit.visitor.client) {
         (FlowType::Browser, Client::Html) => see_other(done.go.as_str()),
         _ => json_body(StatusCode::OK, &Value::Object(body)),
+    };
+    with_session(visit, done, response)
+}
+
+/// An account that was changed: the flow again, which says so.
+fn changed(visit: &Visit, done: &Changed) -> Result<HttpResponse, ApiError> {
+    let browser = done.view.flow.is_browser();
+    let mut response = if browser && visit.visitor.client == Client::Html {
+        see_other(done.go.as_str())
+    } else {
+        let mut body = done.view.body(&visit.cx.config);
+        put_continue_with(&mut body, &done.continue_with);
+        json_body(StatusCode::OK, &body)
+    };
+    if browser && let Some(token) = &done.token {
+        visit.set_session(&mut response, token, done.expires_at)?;
+    }
+    Ok(if browser { visit.keep(response) } else { response })
+}
+
+fn put_continue_with(body: &mut Value, items: &[ContinueWith]) {
+    if let (Value::Object(map), false) = (body, items.is_empty()) {
+        map.insert("continue_with".to_owned(), continue_with_body(items));
+    }
+}
+
+/// An account that is back: whoever it is goes on to the settings (contract §7.1).
+fn recovered(visit: &Visit, recovered: &Recovered) -> Result<HttpResponse, ApiError> {
+    let done = &recovered.done;
+    let followed = visit.visitor.client == Client::Html;
+    let response = if followed && (done.flow_type == FlowType::Browser || visit.visitor.browser) {
+        see_other(done.go.as_str())
+    } else if visit.cx.config.selfservice.continue_with_transitions {
+        let view = FlowView::of(&visit.cx, recovered.flow.clone(), done.csrf.as_ref());
+        let mut body = view.body(&visit.cx.config);
+        put_continue_with(&mut body, &done.continue_with);
+        json_body(StatusCode::OK, &body)
+    } else {
+        elsewhere(visit, &done.go)
     };
     with_session(visit, done, response)
 }
@@ -175,25 +221,35 @@ pub(super) async fn failed(visit: &Visit, error: FlowError) -> Result<HttpRespon
     let programs = matches!(&error, FlowError::Replaced(replaced) if !replaced.browser);
     if visit.native || programs || visit.visitor.client == Client::Json {
         return match error {
-            // An expired verification is followed up at once (contract §14.10).
-            FlowError::Replaced(replaced)
-                if replaced.kind == FlowKind::Verification && replaced.expired_at.is_some() =>
-            {
-                Ok(see_other(&format!(
-                    "{}?id={}",
-                    flow::public_url(&visit.cx.config, "self-service/verification/flows"),
-                    replaced.flow
-                )))
+            // An expired verification or recovery is followed up at once (contract §14.10).
+            FlowError::Replaced(replaced) if is_followed_up(&visit.cx, &replaced) => {
+                let path = format!("self-service/{}/flows", replaced.kind);
+                let url = flow::public_url(&visit.cx.config, &path);
+                Ok(see_other(&format!("{url}?id={}", replaced.flow)))
             }
             error => Err(error.into()),
         };
     }
     match error {
-        FlowError::Refused(Refusal::SessionAvailable(url)) | FlowError::Moved(url) => Ok(see_other(url.as_str())),
+        FlowError::Refused(
+            Refusal::SessionAvailable(url)
+            | Refusal::SignInFirst(url)
+            | Refusal::SecondFactorFirst(url)
+            | Refusal::FreshSignInFirst(url),
+        )
+        | FlowError::Moved(url) => Ok(see_other(url.as_str())),
         FlowError::Replaced(replaced) => Ok(see_other(ui_url(&visit.cx, replaced.kind, replaced.flow).as_str())),
         // Said at once, and nothing is stored for it: these answers are for times of too much traffic.
         error @ (FlowError::Limited(_) | FlowError::Busy) => Ok(pages::or_page(visit, Err(error.into()))),
         error => error_page(visit, &ApiError::from(error)).await,
+    }
+}
+
+fn is_followed_up(cx: &Cx, replaced: &flow::Replaced) -> bool {
+    match replaced.kind {
+        FlowKind::Verification => replaced.expired_at.is_some(),
+        FlowKind::Recovery => replaced.expired_at.is_some() && !cx.config.selfservice.continue_with_transitions,
+        FlowKind::Login | FlowKind::Registration | FlowKind::Settings => false,
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
     flow::{self, FlowError, Refusal, view::FlowView},
     http::{error::ApiError, extract::query::Query, routes::at},
     model::flow::FlowKind,
-    ui::page::{ErrorPage, LoginPage, RegistrationPage, VerificationPage, asset},
+    ui::page::{ErrorPage, LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage, asset},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -36,6 +36,8 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
         .service(at("/login").route(web::get().to(login)))
         .service(at("/registration").route(web::get().to(registration)))
         .service(at("/verification").route(web::get().to(verification)))
+        .service(at("/recovery").route(web::get().to(recovery)))
+        .service(at("/settings").route(web::get().to(settings)))
         .service(at("/assets/{name}").route(web::get().to(assets)));
 }
 
@@ -56,6 +58,16 @@ async fn registration(visit: Visit, query: Query) -> HttpResponse {
 async fn verification(visit: Visit, query: Query) -> HttpResponse {
     let shown = flow_of(&visit, FlowKind::Verification, &query).await;
     answer(&visit, FlowKind::Verification, shown, VerificationPage::new)
+}
+
+async fn recovery(visit: Visit, query: Query) -> HttpResponse {
+    let shown = flow_of(&visit, FlowKind::Recovery, &query).await;
+    answer(&visit, FlowKind::Recovery, shown, RecoveryPage::new)
+}
+
+async fn settings(visit: Visit, query: Query) -> HttpResponse {
+    let shown = flow_of(&visit, FlowKind::Settings, &query).await;
+    answer(&visit, FlowKind::Settings, shown, SettingsPage::new)
 }
 
 /// A file; its name changes with its content.
@@ -85,8 +97,15 @@ async fn flow_of(visit: &Visit, kind: FlowKind, query: &Query) -> Result<FlowVie
         return Err(Missing::Begin(url));
     };
     let Ok(id) = FlowId::parse(id) else { return Err(Missing::Begin(begin(&visit.cx.config, kind))) };
-    match flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await {
+    let loaded = match kind {
+        FlowKind::Settings => flow::settings::load(&visit.cx, &visit.visitor, id).await,
+        _ => flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await,
+    };
+    match loaded {
         Ok(view) => Ok(view),
+        Err(FlowError::Refused(Refusal::SignInFirst(url) | Refusal::SecondFactorFirst(url))) => {
+            Err(Missing::Begin(url))
+        }
         Err(FlowError::Refused(Refusal::Expired(ended))) => Err(Missing::Begin(ended.begin)),
         Err(FlowError::Refused(Refusal::UnknownFlow)) => Err(Missing::Begin(begin(&visit.cx.config, kind))),
         Err(error) => Err(Missing::Failed(error)),

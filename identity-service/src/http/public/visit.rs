@@ -1,7 +1,11 @@
 //! A visitor of the self-service endpoints: everything a flow wants to know of a request, extracted once, and the
 //! cookies the answer may need.
 
-use std::{future::Future, pin::Pin, sync::LazyLock};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -18,7 +22,7 @@ use crate::{
         Refusal,
         csrf::CsrfSecret,
         submit::Submission,
-        visitor::{Client, SignedIn, Visitor},
+        visitor::{Asked, Client, SignedIn, Visitor},
     },
     http::{
         error::ApiError,
@@ -68,6 +72,7 @@ impl Visit {
             browser: is_browser(request, cx.config.dev),
             device: client::device(request, &cx),
             address: client::address(request, &cx.config).to_string(),
+            request: Arc::new(if cx.config.tells_of_requests() { asked(request, &cx) } else { Asked::default() }),
         };
         Ok(Self {
             request_url: request_url(request, &cx),
@@ -145,6 +150,32 @@ fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Err(error) = response.add_cookie(cookie) {
         tracing::error!(%error, name = cookie.name(), "a cookie cannot be written");
     }
+}
+
+/// What other systems are told of a request. Our own cookies are keys, and stay here.
+fn asked(request: &HttpRequest, cx: &Cx) -> Asked {
+    let own = [cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone()];
+    let sent = request.cookies();
+    let foreign = sent.iter().flat_map(|all| all.iter()).filter(|cookie| !own.iter().any(|own| own == cookie.name()));
+    let texts = |name: &str| -> Vec<String> {
+        request.headers().get_all(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+    };
+    let allowed = cx.config.web_hook_headers.iter().map(|name| (canonical(name), texts(name)));
+    Asked {
+        method: request.method().as_str().to_owned(),
+        url: request_url(request, cx),
+        headers: allowed.filter(|(_, values)| !values.is_empty()).collect(),
+        cookies: foreign.map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect(),
+    }
+}
+
+/// A header's name as programs that receive it expect it: `User-Agent`.
+fn canonical(name: &str) -> String {
+    let part = |part: &str| {
+        let (first, rest) = part.split_at(part.len().min(1));
+        format!("{}{}", first.to_ascii_uppercase(), rest.to_ascii_lowercase())
+    };
+    name.split('-').map(part).collect::<Vec<_>>().join("-")
 }
 
 /// Our own name for the requested URL: the Host header is not believed.

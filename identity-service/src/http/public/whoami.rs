@@ -4,6 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{HeaderName, HeaderValue},
 };
+use serde_json::Value;
 
 use crate::{
     http::{
@@ -16,7 +17,7 @@ use crate::{
         reply,
     },
     identity,
-    session::{aal, view},
+    session::{aal, tokenize, view},
 };
 
 const IDENTITY: HeaderName = HeaderName::from_static("x-kratos-authenticated-identity-id");
@@ -25,14 +26,19 @@ const CACHE_FOR: HeaderName = HeaderName::from_static("ory-session-cache-for");
 /// The session of the caller, or 401.
 pub(crate) async fn any_method(request: HttpRequest, query: Query) -> Result<HttpResponse, ApiError> {
     let cx = context::begin(&request)?;
-    if query.filled("tokenize_as").is_some() {
-        return Err(ApiError::bad_request("tokenize_as: there is no tokenizer template of that name."));
-    }
     let Some(Found { session, identity, sent }) = session::find(&request, &cx).await? else {
         return Err(ApiError::unauthorized("No active session was found in this request."));
     };
     if let Some(go) = aal::missing_for_whoami(&cx, &session, &identity) {
         return Err(ApiError::second_factor(go.as_str()));
+    }
+    let mut shown = view::json(&session, Some(identity::view::public(&identity, &cx.config)), cx.now);
+    let template = query.filled("tokenize_as");
+    if let Some(template) = template {
+        let token = tokenize::tokenize(&cx, template, &session, &identity, &shown).await?;
+        if let Some(shown) = shown.as_object_mut() {
+            shown.insert("tokenized".to_owned(), Value::String(token));
+        }
     }
     let mut answer = HttpResponse::Ok();
     answer.insert_header((IDENTITY, identity.id.text()));
@@ -41,10 +47,10 @@ pub(crate) async fn any_method(request: HttpRequest, query: Query) -> Result<Htt
         let cookie = cookies::session_cookie(&cx, &sent.token, session.expires_at);
         answer.cookie(cookie.map_err(|error| ApiError::internal(&error))?);
     }
-    if let Some(longest) = cx.config.session.cacheable_for {
+    // A token ends long before its session does, so an answer that holds one is not kept.
+    if let Some(longest) = cx.config.session.cacheable_for.filter(|_| template.is_none()) {
         let left = (session.expires_at - cx.now).to_std().unwrap_or_default();
         answer.insert_header((CACHE_FOR, HeaderValue::from(left.min(longest).as_secs())));
     }
-    let shown = identity::view::public(&identity, &cx.config);
-    reply::with(answer, &view::json(&session, Some(shown), cx.now))
+    reply::with(answer, &shown)
 }

@@ -25,6 +25,7 @@ fn person() -> Identity {
         recovery_addresses: Vec::new(),
         metadata_public: None,
         metadata_admin: Some(json!({"tier": 2})),
+        factors: Vec::new(),
         created_at: now,
         updated_at: now,
         revision: 0,

@@ -33,6 +33,14 @@ pub(super) struct Field {
     pub(super) path: Vec<Segment>,
     /// Signs in with a password.
     pub(super) identifier: bool,
+    /// Signs in with a security key.
+    pub(super) webauthn: bool,
+    /// Signs in with a code sent there.
+    pub(super) code: Option<Via>,
+    /// What authenticator apps show of the account.
+    pub(super) totp_name: bool,
+    /// What passkey prompts show of the account.
+    pub(super) passkey_name: bool,
     pub(super) verification: Option<Via>,
     pub(super) recovery: Option<Via>,
     pub(super) write: Write,
@@ -74,8 +82,30 @@ impl Field {
         format!("traits.{}", self.dotted())
     }
 
+    /// A trait nothing special is said about.
+    fn plain(path: &[Segment]) -> Self {
+        Self {
+            path: path.to_vec(),
+            identifier: false,
+            webauthn: false,
+            code: None,
+            totp_name: false,
+            passkey_name: false,
+            verification: None,
+            recovery: None,
+            write: Write::Owner,
+        }
+    }
+
     fn is_special(&self) -> bool {
-        self.identifier || self.verification.is_some() || self.recovery.is_some() || self.write != Write::Owner
+        self.identifier
+            || self.webauthn
+            || self.code.is_some()
+            || self.totp_name
+            || self.passkey_name
+            || self.verification.is_some()
+            || self.recovery.is_some()
+            || self.write != Write::Owner
     }
 }
 
@@ -133,8 +163,7 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, map: &Map<String, Value>, path: &[Segment]) -> Result<(), String> {
-        let mut field =
-            Field { path: path.to_vec(), identifier: false, verification: None, recovery: None, write: Write::Owner };
+        let mut field = Field::plain(path);
         if let Some(extension) = map.get("ory.sh/kratos") {
             extend(&mut field, extension).map_err(|reason| format!("{}: {reason}", field.name()))?;
         }
@@ -166,17 +195,21 @@ impl<'a> Walk<'a> {
 /// Combinators may speak of the same trait twice: everything said holds, and the stricter protection wins.
 fn merge(known: &mut Field, other: &Field) {
     known.identifier |= other.identifier;
+    known.webauthn |= other.webauthn;
+    known.code = known.code.or(other.code);
+    known.totp_name |= other.totp_name;
+    known.passkey_name |= other.passkey_name;
     known.verification = known.verification.or(other.verification);
     known.recovery = known.recovery.or(other.recovery);
     known.write = known.write.min(other.write);
 }
 
-/// Reads `ory.sh/kratos`. Keywords of credentials that are not built are accepted; unknown ones are refused.
+/// Reads `ory.sh/kratos`; unknown keywords are refused.
 fn extend(field: &mut Field, extension: &Value) -> Result<(), String> {
     let map = extension.as_object().ok_or("`ory.sh/kratos` must be an object")?;
     for (name, value) in map {
         match name.as_str() {
-            "credentials" => field.identifier = is_identifier(value)?,
+            "credentials" => credentials(field, value)?,
             "verification" => field.verification = Some(via(name, value)?),
             "recovery" => field.recovery = Some(via(name, value)?),
             "organizations" => {}
@@ -186,7 +219,7 @@ fn extend(field: &mut Field, extension: &Value) -> Result<(), String> {
     Ok(())
 }
 
-fn is_identifier(credentials: &Value) -> Result<bool, String> {
+fn credentials(field: &mut Field, value: &Value) -> Result<(), String> {
     const KNOWN: &[(&str, &[&str])] = &[
         ("password", &["identifier"]),
         ("webauthn", &["identifier"]),
@@ -194,7 +227,7 @@ fn is_identifier(credentials: &Value) -> Result<bool, String> {
         ("totp", &["account_name"]),
         ("code", &["identifier", "via"]),
     ];
-    let map = credentials.as_object().ok_or("`credentials` must be an object")?;
+    let map = value.as_object().ok_or("`credentials` must be an object")?;
     for (name, value) in map {
         let keys = KNOWN.iter().find(|(known, _)| known == name).map(|(_, keys)| *keys);
         let keys = keys.ok_or_else(|| format!("`credentials` has no keyword {name:?}"))?;
@@ -203,11 +236,20 @@ fn is_identifier(credentials: &Value) -> Result<bool, String> {
             return Err(format!("`credentials.{name}` has no keyword {unknown:?}"));
         }
     }
-    match credentials.pointer("/password/identifier") {
+    let flag = |name: &str| match value.pointer(&format!("/{}", name.replace('.', "/"))) {
         None => Ok(false),
         Some(Value::Bool(flag)) => Ok(*flag),
-        Some(_) => Err("`credentials.password.identifier` must be true or false".to_owned()),
+        Some(_) => Err(format!("`credentials.{name}` must be true or false")),
+    };
+    field.identifier = flag("password.identifier")?;
+    field.webauthn = flag("webauthn.identifier")?;
+    field.totp_name = flag("totp.account_name")?;
+    field.passkey_name = flag("passkey.display_name")?;
+    if flag("code.identifier")? {
+        let given = value.pointer("/code/via").is_some();
+        field.code = Some(if given { via("credentials.code", &value["code"])? } else { Via::Email });
     }
+    Ok(())
 }
 
 fn via(name: &str, value: &Value) -> Result<Via, String> {

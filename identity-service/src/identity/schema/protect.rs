@@ -37,6 +37,12 @@ pub(super) fn check(fields: &[Field], old: Option<&Traits>, new: &Traits) -> Res
     if issues.is_empty() { Ok(result) } else { Err(issues) }
 }
 
+/// Whether a field can be written once, and has been.
+pub(super) fn is_settled(fields: &[Field], path: &[String], stored: &Traits) -> bool {
+    let once = fields.iter().any(|field| field.write == Write::OwnerOnce && field.keys() == path);
+    once && stored.at(path).is_some_and(|value| !is_empty(value))
+}
+
 fn restore(traits: &mut Traits, path: &[String], stored: Option<&Value>) {
     match stored {
         Some(value) => traits.set(path, value.clone()),

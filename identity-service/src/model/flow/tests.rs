@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use chrono::Duration;
 use shared_types::{entropy::SystemEntropy, id::FlowId, time::Time};
 
 use super::{Ended, Flow, FlowData, FlowKind, FlowState, FlowType};
-use crate::ui::node::Container;
+use crate::{model::session::Aal, ui::node::Container};
 
 fn flow(issued_at: Time) -> Flow {
     Flow {
@@ -22,6 +24,11 @@ fn flow(issued_at: Time) -> Flow {
             active: None,
             ui: Container::post("https://id.example.org/self-service/login"),
             refresh: false,
+            requested_aal: Aal::Aal1,
+            identity_id: None,
+            via: None,
+            memory: BTreeMap::new(),
+            for_any_browser: false,
             oauth2: None,
             identity_schema: None,
             after_verification: None,

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::{Group, InputType, Node};
 use crate::ui::text::{Message, MessageType};
 
+/// The name of the input that shows that a form is our own.
+pub(crate) const CSRF: &str = "csrf_token";
+
 /// Longer texts are not kept in a form.
 const LONGEST: usize = 4096;
 
@@ -36,6 +39,17 @@ impl Container {
     /// An empty form.
     pub(crate) fn post(action: impl Into<String>) -> Self {
         Self { action: action.into(), method: "POST".to_owned(), nodes: Vec::new(), messages: Vec::new() }
+    }
+
+    /// The same form with nothing in it but the input that tells where it came from.
+    pub(crate) fn bare(&self) -> Self {
+        let nodes = self.nodes.iter().filter(|node| node.key() == CSRF).cloned().collect();
+        Self { nodes, messages: Vec::new(), ..self.clone() }
+    }
+
+    /// The form without the nodes of a group, or of a key in any group.
+    pub(crate) fn without(&mut self, unwanted: impl Fn(&Node) -> bool) {
+        self.nodes.retain(|node| !unwanted(node));
     }
 
     /// Replaces the node of the same key in place, whatever its group, or appends. Buttons that may stand

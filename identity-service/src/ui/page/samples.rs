@@ -56,6 +56,7 @@ pub(super) fn identity() -> Identity {
         recovery_addresses: Vec::new(),
         metadata_public: None,
         metadata_admin: None,
+        factors: Vec::new(),
         created_at: now,
         updated_at: now,
         revision: 1,

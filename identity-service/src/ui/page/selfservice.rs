@@ -6,8 +6,14 @@ use super::{Link, Shell, client_name};
 use crate::{
     config::{self, Config},
     flow::view::FlowView,
-    model::flow::{Flow, FlowState},
-    ui::render::{Field, Form},
+    model::{
+        flow::{Flow, FlowState},
+        session::Aal,
+    },
+    ui::{
+        node::Group,
+        render::{Field, Form},
+    },
 };
 
 /// Signing in.
@@ -25,7 +31,11 @@ impl LoginPage {
     /// The page of a login flow.
     pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
         let flow = &view.flow;
-        let title = if flow.data.refresh { "Confirm that it is you" } else { "Sign in" };
+        let title = match flow.data.requested_aal {
+            Aal::Aal2 => "Your second factor",
+            _ if flow.data.refresh => "Confirm that it is you",
+            _ => "Sign in",
+        };
         let form = Form::of(&view.ui).focused();
         let mut links = Vec::new();
         if config.selfservice.registration.enabled && !flow.data.refresh {
@@ -33,6 +43,13 @@ impl LoginPage {
                 before: "No account yet?",
                 label: "Create one".to_owned(),
                 href: begin(config, "registration", flow),
+            });
+        }
+        if config.selfservice.recovery.enabled && flow.data.requested_aal == Aal::Aal1 && !flow.data.refresh {
+            links.push(Link {
+                before: "Cannot sign in?",
+                label: "Recover your account".to_owned(),
+                href: begin(config, "recovery", flow),
             });
         }
         if config.selfservice.verification.enabled && !flow.data.refresh {
@@ -60,7 +77,7 @@ pub(crate) struct RegistrationPage {
 impl RegistrationPage {
     /// The page of a registration flow.
     pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
-        let hint = format!("At least {} characters.", config.selfservice.password.min_length);
+        let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
         let form = Form::of(&view.ui).hint("password", hint).focused();
         let links = vec![Link {
             before: "Already have an account?",
@@ -94,7 +111,8 @@ impl VerificationPage {
             FlowState::SentEmail => {
                 ("Check your email", flow.data.address.as_ref().map(|address| format!("Sent to {address}")))
             }
-            FlowState::PassedChallenge => ("Email address verified", None),
+            FlowState::PassedChallenge => ("Address verified", None),
+            _ => ("Verify your email address", None),
         };
         let links = if flow.state == FlowState::PassedChallenge {
             Vec::new()
@@ -102,6 +120,85 @@ impl VerificationPage {
             vec![Link { before: "", label: "Back to sign in".to_owned(), href: begin(config, "login", flow) }]
         };
         Self { shell: shell(config, title, &form), lead, form, links }
+    }
+}
+
+/// Getting back into an account.
+#[derive(Debug, Template)]
+#[template(path = "page/recovery.html")]
+pub(crate) struct RecoveryPage {
+    pub(super) shell: Shell,
+    /// A sentence below the heading.
+    pub(super) lead: Option<String>,
+    pub(super) form: Form,
+    pub(super) links: Vec<Link>,
+}
+
+impl RecoveryPage {
+    /// The page of a recovery flow.
+    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
+        let flow = &view.flow;
+        let form = Form::of(&view.ui).focused();
+        let (title, lead) = match flow.state {
+            FlowState::SentEmail | FlowState::AwaitingCode => ("Check your messages", None),
+            FlowState::AwaitingAddressChoice | FlowState::ConfirmingAddress => ("Recover your account", None),
+            _ => (
+                "Recover your account",
+                Some("Enter an address of your account, and we will send you a way back in.".to_owned()),
+            ),
+        };
+        let links = vec![Link { before: "", label: "Back to sign in".to_owned(), href: begin(config, "login", flow) }];
+        Self { shell: shell(config, title, &form), lead, form, links }
+    }
+}
+
+/// Changing one's account.
+#[derive(Debug, Template)]
+#[template(path = "page/settings.html")]
+pub(crate) struct SettingsPage {
+    pub(super) shell: Shell,
+    /// What concerns the page as a whole; it has no fields of its own.
+    pub(super) form: Form,
+    /// One form for each way to sign in.
+    pub(super) sections: Vec<Section>,
+    /// The way back.
+    pub(super) home: String,
+}
+
+/// One part of the settings.
+#[derive(Debug)]
+pub(crate) struct Section {
+    /// Its heading.
+    pub(super) title: &'static str,
+    /// Its id.
+    pub(super) id: &'static str,
+    pub(super) form: Form,
+}
+
+/// The parts of the settings, in their order.
+const SECTIONS: &[(Group, &str, &str)] = &[
+    (Group::Profile, "profile", "Your profile"),
+    (Group::Password, "password", "Password"),
+    (Group::Totp, "totp", "Authenticator app"),
+    (Group::LookupSecret, "lookup-secret", "Backup codes"),
+    (Group::Passkey, "passkey", "Passkeys"),
+    (Group::WebAuthn, "webauthn", "Security keys"),
+    (Group::Oidc, "oidc", "Linked accounts"),
+];
+
+impl SettingsPage {
+    /// The page of a settings flow.
+    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
+        let mut form = Form::of(&view.ui);
+        form.fields.clear();
+        let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
+        let section = |(group, id, title): &(Group, &'static str, &'static str)| {
+            let form = Form::of_group(&view.ui, *group)?.hint("password", hint.clone());
+            Some(Section { title, id, form: Form { problems: Vec::new(), ..form } })
+        };
+        let sections = SECTIONS.iter().filter_map(section).collect();
+        let home = config::below(&config.serve.public.base_url, "welcome").into();
+        Self { shell: shell(config, "Settings", &form), form, sections, home }
     }
 }
 

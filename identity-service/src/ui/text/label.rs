@@ -36,3 +36,48 @@ pub(crate) fn continue_on() -> Message {
 pub(crate) fn verification_code() -> Message {
     Message::info(1_070_011, "Verification code")
 }
+
+/// 1070003: the button that keeps a change.
+pub(crate) fn save() -> Message {
+    Message::info(1_070_003, "Save")
+}
+
+/// 1070006: the input that takes the first code of an authenticator app.
+pub(crate) fn verify_authenticator_code() -> Message {
+    Message::info(1_070_006, "Code from your authenticator app")
+}
+
+/// 1070010: the input of a recovery code.
+pub(crate) fn recovery_code() -> Message {
+    Message::info(1_070_010, "Recovery code")
+}
+
+/// 1070012: the input of a code that registers.
+pub(crate) fn registration_code() -> Message {
+    Message::info(1_070_012, "Code")
+}
+
+/// 1070013: the input of a code that signs in.
+pub(crate) fn login_code() -> Message {
+    Message::info(1_070_013, "Code")
+}
+
+/// 1070016: the input of an address to recover an account by.
+pub(crate) fn recovery_address() -> Message {
+    Message::info(1_070_016, "Recovery address")
+}
+
+/// 1070017: the phone number input.
+pub(crate) fn phone() -> Message {
+    Message::info(1_070_017, "Phone number")
+}
+
+/// 1070018: an input that takes an e-mail address or a phone number.
+pub(crate) fn email_or_phone() -> Message {
+    Message::info(1_070_018, "Email or phone number")
+}
+
+/// 1070000: a masked address to choose.
+pub(crate) fn masked_address(masked: &str) -> Message {
+    Message::info(1_070_000, masked)
+}

@@ -38,3 +38,61 @@ pub(crate) fn already_completed() -> Message {
 pub(crate) fn account_disabled() -> Message {
     Message::error(4_010_011, "This account has been disabled.")
 }
+
+/// 1010004: a second factor is asked for.
+pub(crate) fn second_factor() -> Message {
+    Message::info(1_010_004, "Please finish signing in with your second factor.")
+}
+
+/// 1010006: the input of an authenticator app's code.
+pub(crate) fn totp_code() -> Message {
+    Message::info(1_010_006, "Authentication code")
+}
+
+/// 1010007: the input of a backup code.
+pub(crate) fn backup_code() -> Message {
+    Message::info(1_010_007, "Backup recovery code")
+}
+
+/// 1010009: the button of the authenticator app.
+pub(crate) fn use_authenticator() -> Message {
+    Message::info(1_010_009, "Use Authenticator")
+}
+
+/// 1010010: the button of the backup codes.
+pub(crate) fn use_backup_code() -> Message {
+    Message::info(1_010_010, "Use backup recovery code")
+}
+
+/// 1010014: a code is on its way, if the address is known.
+pub(crate) fn code_sent() -> Message {
+    Message::info(
+        1_010_014,
+        "We have sent a code to the address you entered, if an account has it. Nothing arrived? Check the spelling.",
+    )
+}
+
+/// 1010015: the button that sends a code.
+pub(crate) fn send_code() -> Message {
+    Message::info(1_010_015, "Send sign in code")
+}
+
+/// 1010023: the button that sends a code to a certain address.
+pub(crate) fn send_code_to(address: &str, channel: &str) -> Message {
+    Message::info(1_010_023, format!("Send code to {address}")).with("address", address).with("channel", channel)
+}
+
+/// 1010025: a code is on its way to somebody who is signed in.
+pub(crate) fn code_sent_again() -> Message {
+    Message::info(1_010_025, "We have sent a code to your address. Please enter it here.")
+}
+
+/// 4010008: the code is wrong, too old, or was used before.
+pub(crate) fn code_invalid() -> Message {
+    Message::error(4_010_008, "This sign-in code is wrong, too old, or was used before. Please try again.")
+}
+
+/// 4010010: the address a code is asked for is not the account's.
+pub(crate) fn address_unknown() -> Message {
+    Message::error(4_010_010, "This address is not known for this account.")
+}

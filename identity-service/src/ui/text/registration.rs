@@ -33,3 +33,18 @@ pub(crate) fn expired(at: Time) -> Message {
 pub(crate) fn already_completed() -> Message {
     Message::error(4_040_002, "This sign-up was completed before. Please start again.")
 }
+
+/// 1040005: a code is on its way.
+pub(crate) fn code_sent() -> Message {
+    Message::info(1_040_005, "We have sent a code to the address you entered. Please enter it here.")
+}
+
+/// 1040006: the button that sends a code.
+pub(crate) fn send_code() -> Message {
+    Message::info(1_040_006, "Send sign up code")
+}
+
+/// 4040003: the code is wrong, too old, or was used before.
+pub(crate) fn code_invalid() -> Message {
+    Message::error(4_040_003, "This sign-up code is wrong, too old, or was used before. Please try again.")
+}

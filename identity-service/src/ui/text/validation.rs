@@ -172,3 +172,48 @@ pub(crate) fn phone_format(value: &str) -> Message {
     let value = shortened(value);
     Message::error(4_000_041, format!("{value:?} is not a valid phone number.")).with("value", value)
 }
+
+/// 4000008: the code of the authenticator app is wrong.
+pub(crate) fn totp_invalid() -> Message {
+    Message::error(4_000_008, "This authentication code is wrong. Please try again.")
+}
+
+/// 4000011: there is no authenticator app.
+pub(crate) fn no_totp() -> Message {
+    Message::error(4_000_011, "This account has no authenticator app.")
+}
+
+/// 4000012: the backup code was used before.
+pub(crate) fn backup_code_used() -> Message {
+    Message::error(4_000_012, "This backup code was used before. Please take another.")
+}
+
+/// 4000014: there are no backup codes.
+pub(crate) fn no_backup_codes() -> Message {
+    Message::error(4_000_014, "This account has no backup codes.")
+}
+
+/// 4000016: the backup code is wrong.
+pub(crate) fn backup_code_invalid() -> Message {
+    Message::error(4_000_016, "This backup code is wrong.")
+}
+
+/// 4000035: nobody signs in by code with that identifier.
+pub(crate) fn no_code_sign_in() -> Message {
+    Message::error(4_000_035, "There is no account with that identifier, or it does not sign in by code.")
+}
+
+/// 4000036: what is submitted is not what the code was asked for.
+pub(crate) fn traits_changed() -> Message {
+    Message::error(4_000_036, "What you entered has changed since the code was sent. Please start again.")
+}
+
+/// 4000037: nobody signs in with that identifier.
+pub(crate) fn no_sign_in_method() -> Message {
+    Message::error(4_000_037, "There is no account with that identifier, or it has no way to sign in.")
+}
+
+/// 4000039: the new password is the old one.
+pub(crate) fn password_unchanged() -> Message {
+    Message::error(4_000_039, "The new password must differ from the old one.")
+}

@@ -51,3 +51,17 @@ pub(crate) fn code_invalid() -> Message {
 pub(crate) fn no_method() -> Message {
     Message::error(4_010_006, "None of the ways to verify matches what was sent. Please check the form and try again.")
 }
+
+/// 1080004: a code is on its way to a phone, if the number is known.
+pub(crate) fn code_sent_by_phone() -> Message {
+    Message::info(
+        1_080_004,
+        "We have sent a text message with a verification code to that number. Nothing arrived? \
+         Check the digits, and that it is the number you signed up with.",
+    )
+}
+
+/// 1080005: the phone number is proven.
+pub(crate) fn phone_verified() -> Message {
+    Message::success(1_080_005, "Your phone number has been verified.")
+}

@@ -6,5 +6,7 @@ mod logout;
 mod mailbox;
 mod provider;
 mod registration;
+mod settings;
 mod verification;
+pub(crate) mod people;
 pub(crate) mod world;

@@ -8,11 +8,11 @@ use identity_service::{
 };
 use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
-use shared_types::{entropy::SystemEntropy, testing::TestClock};
+use shared_types::testing::TestClock;
 use url::Url;
 
 use super::mailbox::Mailbox;
-use crate::world::{browser, client};
+use crate::world::{browser, client, program};
 
 /// Where browsers go at the end.
 pub(crate) const HOME: &str = "https://app.example.org/welcome";
@@ -81,7 +81,7 @@ impl World {
         });
         merged(&mut config, over);
         let clock = TestClock::default();
-        let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
+        let seams = Seams { clock: Arc::new(clock.clone()), program: program(), ..Seams::default() };
         let config = Config::from_value(config).unwrap();
         let running = App::build(config, seams).await.unwrap().start().await.unwrap();
         Self {
