@@ -23,6 +23,7 @@ use crate::{
     identity::schema::Schemas,
     jsonnet::{Jsonnet, Library},
     limit::Limits,
+    outbox,
     session::{tokenize::Tokenizers, verify::Sessions},
     store,
 };
@@ -81,6 +82,8 @@ pub(crate) struct Env {
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
     pub(crate) mail_bell: courier::Bell,
+    /// Rung when the OAuth2 provider is to be told something.
+    pub(crate) outbox_bell: outbox::Bell,
 }
 
 /// What one request may use. Its present stands still.
@@ -135,6 +138,7 @@ impl App {
         let env = Env {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),
+            outbox_bell: outbox::Bell::default(),
             limits: Limits::new(&config.rate_limit),
             hasher: Hasher::start(config.hashers.bcrypt_cost, Arc::clone(&seams.entropy))?,
             clock: seams.clock,

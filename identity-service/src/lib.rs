@@ -18,6 +18,7 @@ mod limit;
 mod method;
 mod model;
 mod one_time;
+mod outbox;
 mod peer;
 mod session;
 mod source;

@@ -9,7 +9,12 @@ use shared_types::{
     time::Time,
 };
 
-use crate::{app::Cx, config::RateLimit, model::failure::{AccountKey, FREE_SIGN_INS}, store::login_failures};
+use crate::{
+    app::Cx,
+    config::RateLimit,
+    model::failure::{AccountKey, FREE_SIGN_INS},
+    store::login_failures,
+};
 
 /// What digests of accounts are for.
 const ACCOUNT: &str = "account";

@@ -12,6 +12,7 @@ use crate::{
     courier, housekeeping,
     http::server::{self, Handle, Served},
     jsonnet::Jsonnet,
+    outbox,
 };
 
 /// How long work beside answers is waited for at the end.
@@ -66,6 +67,7 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         running.servers.push(tokio::spawn(server));
     }
     running.task(housekeeping::run(Arc::clone(&env)));
+    running.task(outbox::run(Arc::clone(&env)));
     if let Some(worker) = worker {
         let mut stopping = running.stopping.subscribe();
         let stop = async move {

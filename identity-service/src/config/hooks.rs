@@ -81,7 +81,8 @@ impl After {
 
     /// The method's hooks that run afterwards; the flow's when the method has none of these. The lists are never merged.
     pub(crate) fn after_write(&self, method: &str) -> Vec<Hook> {
-        let of = |hooks: &[Hook]| -> Vec<Hook> { hooks.iter().filter(|hook| !hook.is_before_write()).cloned().collect() };
+        let of =
+            |hooks: &[Hook]| -> Vec<Hook> { hooks.iter().filter(|hook| !hook.is_before_write()).cloned().collect() };
         let own = self.methods.get(method).map(|own| of(&own.hooks)).unwrap_or_default();
         if own.is_empty() { of(&self.hooks) } else { own }
     }

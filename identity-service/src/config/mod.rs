@@ -36,15 +36,15 @@ pub(crate) use courier::{Courier, Smtp, SmtpSecurity};
 pub(crate) use hooks::{After, Hook, Recipients};
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
 pub(crate) use limits::{Cleanup, Hashers, RateLimit};
-pub(crate) use oauth2::{ClaimRule, OAuth2};
-pub(crate) use secrets::{Secrets, SecretsConfig};
 pub(crate) use methods::PasswordMethod;
-pub(crate) use selfservice::{Delivery, SelfService};
+pub(crate) use oauth2::{ClaimRule, OAuth2};
 pub(crate) use request::{Authentication, Request};
-pub(crate) use web_hook::WebHook;
+pub(crate) use secrets::{Secrets, SecretsConfig};
+pub(crate) use selfservice::{Delivery, SelfService};
 pub(crate) use serve::{BoundPorts, Listener, Serve};
 pub(crate) use session::{CookieAttributes, SameSite, SessionConfig};
 pub(crate) use tokenizer::{SubjectSource, TokenizerTemplate};
+pub(crate) use web_hook::WebHook;
 
 /// The checked configuration of one service.
 #[derive(Debug, Clone)]
@@ -130,7 +130,8 @@ impl Config {
 
     /// Where in the configuration Jsonnet is named, and by which URL.
     pub(crate) fn snippets(&self) -> Vec<(String, String)> {
-        let body = |hook: &std::sync::Arc<WebHook>| Some((format!("{}.config.body", hook.path), hook.request.body.clone()?));
+        let body =
+            |hook: &std::sync::Arc<WebHook>| Some((format!("{}.config.body", hook.path), hook.request.body.clone()?));
         self.selfservice.web_hooks().filter_map(body).collect()
     }
 

@@ -150,13 +150,7 @@ pub(crate) struct Logout {
 }
 
 const LOGIN: Allowed = Allowed {
-    hooks: &[
-        "require_verified_address",
-        "revoke_active_sessions",
-        "verification",
-        "show_verification_ui",
-        "web_hook",
-    ],
+    hooks: &["require_verified_address", "revoke_active_sessions", "verification", "show_verification_ui", "web_hook"],
     methods: &["password", "oidc", "code", "webauthn", "passkey", "totp", "lookup_secret"],
 };
 const REGISTRATION: Allowed = Allowed {

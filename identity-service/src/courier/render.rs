@@ -68,14 +68,30 @@ pub(super) fn render(template: Template, data: &Value) -> Result<Content, Render
         Template::VerificationValid => {
             LinkHtml::content("Verify your email address", text("verification_url")?, &lifespan(minutes()?))
         }
-        Template::RecoveryCodeValid => CodeHtml::content("Recover access to your account", text("recovery_code")?, text("recovery_url")?, &lifespan(minutes()?)),
-        Template::RecoveryValid => LinkHtml::content("Recover access to your account", text("recovery_url")?, &lifespan(minutes()?)),
-        Template::LoginCodeValid => CodeHtml::content("Your sign-in code", text("login_code")?, text("request_url")?, &lifespan(minutes()?)),
-        Template::RegistrationCodeValid => CodeHtml::content("Your sign-up code", text("registration_code")?, text("request_url")?, &lifespan(minutes()?)),
-        Template::RecoveryCodeInvalid | Template::RecoveryInvalid | Template::VerifiableAddressChanged | Template::AuthenticatorKeyAdded |
-        Template::VerificationCodeInvalid | Template::VerificationInvalid => {
-            UnknownHtml::content("Someone tried to verify this email address")
+        Template::RecoveryCodeValid => CodeHtml::content(
+            "Recover access to your account",
+            text("recovery_code")?,
+            text("recovery_url")?,
+            &lifespan(minutes()?),
+        ),
+        Template::RecoveryValid => {
+            LinkHtml::content("Recover access to your account", text("recovery_url")?, &lifespan(minutes()?))
         }
+        Template::LoginCodeValid => {
+            CodeHtml::content("Your sign-in code", text("login_code")?, text("request_url")?, &lifespan(minutes()?))
+        }
+        Template::RegistrationCodeValid => CodeHtml::content(
+            "Your sign-up code",
+            text("registration_code")?,
+            text("request_url")?,
+            &lifespan(minutes()?),
+        ),
+        Template::RecoveryCodeInvalid
+        | Template::RecoveryInvalid
+        | Template::VerifiableAddressChanged
+        | Template::AuthenticatorKeyAdded
+        | Template::VerificationCodeInvalid
+        | Template::VerificationInvalid => UnknownHtml::content("Someone tried to verify this email address"),
     }
 }
 

@@ -74,6 +74,9 @@ pub(crate) enum Refusal {
     /// Nobody is signed in, and somebody has to be; where to sign in.
     #[error("nobody is signed in")]
     SignInFirst(Url),
+    /// Nobody is signed in, and a program is not sent anywhere.
+    #[error("nobody is signed in")]
+    SignedOut,
     /// A second factor has to be proved first; where to do so.
     #[error("a second factor is missing")]
     SecondFactorFirst(Url),

@@ -29,15 +29,8 @@ const LOGIN_GROUPS: &[Group] = &[
     Group::Totp,
     Group::LookupSecret,
 ];
-const REGISTRATION_GROUPS: &[Group] = &[
-    Group::Oidc,
-    Group::Default,
-    Group::WebAuthn,
-    Group::Passkey,
-    Group::Code,
-    Group::Password,
-    Group::Profile,
-];
+const REGISTRATION_GROUPS: &[Group] =
+    &[Group::Oidc, Group::Default, Group::WebAuthn, Group::Passkey, Group::Code, Group::Password, Group::Profile];
 const SETTINGS_GROUPS: &[Group] = &[
     Group::Default,
     Group::Profile,
@@ -109,8 +102,7 @@ pub(super) fn begin_url(cx: &Cx, flow: &Flow) -> Url {
 
 /// The first form of a flow: the nodes of every method that takes part in it, but for those that come second.
 pub(super) fn first(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Container {
-    let ids: Vec<MethodId> =
-        method::enabled(cx, flow).into_iter().filter(|id| !id.comes_second(cx, flow)).collect();
+    let ids: Vec<MethodId> = method::enabled(cx, flow).into_iter().filter(|id| !id.comes_second(cx, flow)).collect();
     let mut form = empty(cx, flow);
     for id in ids {
         form.put_all(id.nodes(cx, flow, scene));
@@ -131,8 +123,7 @@ pub(super) fn of_methods(cx: &Cx, flow: &mut Flow, schema: &Schema, ids: &[Metho
 
 /// The second screen of a registration: the traits travel along hidden, and a credential is chosen.
 pub(super) fn credentials(cx: &Cx, flow: &mut Flow, schema: &Schema, traits: &Traits) -> Container {
-    let ids: Vec<MethodId> =
-        method::enabled(cx, flow).into_iter().filter(|id| id.comes_second(cx, flow)).collect();
+    let ids: Vec<MethodId> = method::enabled(cx, flow).into_iter().filter(|id| id.comes_second(cx, flow)).collect();
     let mut form = of_methods(cx, flow, schema, &ids);
     traits::fill(&mut form, traits);
     for node in &mut form.nodes {

@@ -70,12 +70,7 @@ struct Stepping<'a> {
 
 /// Begins a login that adds a second factor to the session there is (contract §5.3). Where a code to one address is all
 /// that can be asked for, it is sent at once (§4.8).
-async fn step_up(
-    cx: &Cx,
-    visitor: &Visitor,
-    mut flow: Flow,
-    stepping: Stepping<'_>,
-) -> Result<FlowView, FlowError> {
+async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<'_>) -> Result<FlowView, FlowError> {
     let Stepping { signed_in, wish, oauth2 } = stepping;
     let who = settings::subject(cx, signed_in).await?;
     let schema = begin::schema_of(cx, &who.identity)?;

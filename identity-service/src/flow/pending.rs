@@ -133,8 +133,7 @@ pub(super) fn run_hooks(
     csrf: &CsrfSecret,
 ) -> Result<Vec<ContinueWith>, Error> {
     let hooks = cx.config.selfservice.settings.after.after_write("profile");
-    let mut after =
-        After::new(cx, flow, &applied.identity, &applied.session, csrf).changed_from(&applied.before);
+    let mut after = After::new(cx, flow, &applied.identity, &applied.session, csrf).changed_from(&applied.before);
     after.run(conn, &hooks)?;
     Ok(after.continue_with)
 }

@@ -148,7 +148,11 @@ pub(crate) struct Order {
 }
 
 /// Begins a recovery for somebody else; no mail is sent (contract §10.7). `None`: there is no such identity.
-pub(crate) async fn hand_over(cx: &Cx, csrf: &super::csrf::CsrfSecret, order: Order) -> Result<Option<Handed>, FlowError> {
+pub(crate) async fn hand_over(
+    cx: &Cx,
+    csrf: &super::csrf::CsrfSecret,
+    order: Order,
+) -> Result<Option<Handed>, FlowError> {
     let off = match order.kind {
         CodeKind::Code => !cx.config.selfservice.recovery.enabled || !cx.config.selfservice.methods.code.enabled,
         CodeKind::Link => !cx.config.selfservice.recovery.enabled || !cx.config.selfservice.methods.link.enabled,

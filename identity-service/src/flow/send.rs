@@ -163,7 +163,10 @@ fn data(cx: &Cx, letter: &Letter<'_>, sent: Option<(&Reader<'_>, &str)>) -> Valu
     let mut put = |name: &str, value: Value| data.insert(name.to_owned(), value);
     put("to", json!(letter.target.address));
     put("request_url", json!(flow.request_url));
-    put("request_url_domain", json!(Url::parse(&flow.request_url).ok().and_then(|url| url.host_str().map(str::to_owned))));
+    put(
+        "request_url_domain",
+        json!(Url::parse(&flow.request_url).ok().and_then(|url| url.host_str().map(str::to_owned))),
+    );
     put("transient_payload", json!(flow.transient_payload));
     if let Some(oauth2) = &flow.oauth2 {
         put("oauth2_login_request", json!(oauth2.request));

@@ -25,6 +25,9 @@ use crate::{
 #[tracing::instrument(name = "flow.settings.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
     begin::guard_native(visitor, wish.flow_type)?;
+    if visitor.session.is_none() && wish.flow_type == FlowType::Api {
+        return Err(Refusal::SignedOut.into());
+    }
     let signed_in = admitted(cx, visitor, &wish.request_url)?;
     let return_to = begin::return_to(&cx.config, wish.return_to.as_deref())?.map(String::from);
     let mut flow = of(cx, visitor, signed_in, &wish);

@@ -273,8 +273,8 @@ pub(super) async fn replaced(cx: &Cx, visitor: &Visitor, ended: Ended) -> Result
 
 /// How a flow of a kind begins.
 fn first_state(cx: &Cx, kind: FlowKind) -> FlowState {
-    let chosen = cx.config.selfservice.recovery.choose_address
-        && cx.config.selfservice.recovery.strategy == Delivery::Code;
+    let chosen =
+        cx.config.selfservice.recovery.choose_address && cx.config.selfservice.recovery.strategy == Delivery::Code;
     match kind {
         FlowKind::Settings => FlowState::ShowForm,
         FlowKind::Recovery if chosen => FlowState::AwaitingAddress,

@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 
 use super::{
-    admin::{courier, identities, identity_patch, identity_sessions, recovery as hand_over, sessions as all_sessions, token_hook},
+    admin::{
+        courier, identities, identity_patch, identity_sessions, recovery as hand_over, sessions as all_sessions,
+        token_hook,
+    },
     error::ApiError,
     public::{
         consent, error_page, errors, health, login, logout, oauth_logout, pages, recovery, registration, schemas,

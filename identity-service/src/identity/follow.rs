@@ -36,10 +36,8 @@ pub(crate) fn traits(cx: &Cx, schema: &Schema, identity: &Identity, credentials:
                 }
             }
             None if identifiers.is_empty() => {}
-            None => credentials.push(Credential {
-                identifiers,
-                ..fresh(cx, identity, kind, config.unwrap_or_else(|| json!({})))
-            }),
+            None => credentials
+                .push(Credential { identifiers, ..fresh(cx, identity, kind, config.unwrap_or_else(|| json!({}))) }),
         }
     }
 }

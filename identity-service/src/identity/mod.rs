@@ -3,6 +3,7 @@
 pub(crate) mod claims;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod farewell;
 pub(crate) mod follow;
 pub(crate) mod import;
 pub(crate) mod normal;

@@ -125,7 +125,11 @@ impl Schema {
     pub(crate) fn validate(&self, traits: &Traits) -> Vec<Issue> {
         let instance = json!({ "traits": traits });
         let mut issues: Vec<Issue> = self.validator.iter_errors(&instance).map(|error| issue::of(&error)).collect();
-        for field in self.fields.iter().filter(|field| field.identifier || field.webauthn || field.code.is_some() || field.verification.is_some()) {
+        for field in self
+            .fields
+            .iter()
+            .filter(|field| field.identifier || field.webauthn || field.code.is_some() || field.verification.is_some())
+        {
             let too_long = |value: &&str| value.len() > normal::MAX_IDENTIFIER;
             if let Some(value) = field.texts(traits).find(too_long) {
                 issues.push(Issue::too_long(field.name(), normal::MAX_IDENTIFIER, value.len()));

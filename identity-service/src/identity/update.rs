@@ -10,6 +10,7 @@ use shared_types::{
 
 use super::{
     create::{password_credential, set_addresses},
+    farewell::Farewell,
     follow,
     schema::{Issue, Schema},
 };
@@ -161,7 +162,8 @@ fn plan(cx: &Cx, stored: Stored, wanted: Wanted) -> Result<Stored, UpdateError> 
 
 /// Writes a plan; `false` when the identity has changed since it was read.
 async fn write(cx: &Cx, planned: Stored) -> Result<bool, UpdateError> {
-    let now = cx.now;
+    let farewell = Farewell::to(cx, planned.identity.id);
+    let ends = !planned.identity.is_active();
     let unit = move |conn: &mut AnyConn| {
         if !store::identities::update(conn, &planned.identity)? {
             return Ok(false);
@@ -169,12 +171,16 @@ async fn write(cx: &Cx, planned: Stored) -> Result<bool, UpdateError> {
         for credential in &planned.credentials {
             store::credentials::put(conn, credential)?;
         }
-        if !planned.identity.is_active() {
-            store::sessions::deactivate_others(conn, planned.identity.id, None, now)?;
+        if ends {
+            farewell.disabled(conn)?;
         }
         Ok::<_, UpdateError>(true)
     };
-    cx.db.write(unit).await
+    let written = cx.db.write(unit).await?;
+    if written && ends {
+        cx.outbox_bell.ring();
+    }
+    Ok(written)
 }
 
 /// Makes the addresses of an identity follow its traits.

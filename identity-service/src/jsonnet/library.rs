@@ -15,11 +15,7 @@ pub(crate) struct Library(HashMap<String, SnippetSource>);
 impl Library {
     /// Looks at those that are at hand; everything that cannot be used is named at once. `named` says where each stands in
     /// the configuration, and its URL.
-    pub(crate) async fn open(
-        named: Vec<(String, String)>,
-        http: &HttpClient,
-        now: Time,
-    ) -> Result<Self, Problems> {
+    pub(crate) async fn open(named: Vec<(String, String)>, http: &HttpClient, now: Time) -> Result<Self, Problems> {
         let (mut found, mut problems) = (HashMap::new(), Problems::default());
         for (path, url) in named {
             match SnippetSource::open(&url, http, now).await {

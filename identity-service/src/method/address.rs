@@ -56,12 +56,7 @@ pub(super) fn mistyped(attempt: Attempt<'_>, name: &str, text: &str) -> Step {
 }
 
 /// Sends a code or link that proves an address.
-pub(super) async fn verify(
-    cx: &Cx,
-    attempt: Attempt<'_>,
-    text: &str,
-    kind: CodeKind,
-) -> Result<Step, MethodError> {
+pub(super) async fn verify(cx: &Cx, attempt: Attempt<'_>, text: &str, kind: CodeKind) -> Result<Step, MethodError> {
     let Some((via, address)) = typed(cx, kind, text) else { return Ok(mistyped(attempt, "email", text)) };
     quota(cx, attempt, Some(&address))?;
     let wanted = address.clone();
@@ -73,12 +68,7 @@ pub(super) async fn verify(
 }
 
 /// Sends a code or link that recovers an account.
-pub(super) async fn recover(
-    cx: &Cx,
-    attempt: Attempt<'_>,
-    text: &str,
-    kind: CodeKind,
-) -> Result<Step, MethodError> {
+pub(super) async fn recover(cx: &Cx, attempt: Attempt<'_>, text: &str, kind: CodeKind) -> Result<Step, MethodError> {
     let Some((via, address)) = typed(cx, kind, text) else { return Ok(mistyped(attempt, "email", text)) };
     quota(cx, attempt, Some(&address))?;
     let wanted = address.clone();
@@ -135,11 +125,7 @@ fn code_entry(label: crate::ui::text::Message, recovery: bool) -> Vec<Node> {
     let mut input = Node::input(Group::Code, "code", InputType::Text).required().autocomplete("one-time-code");
     input = input.label(label);
     let submit = Node::submit(Group::Code, "method", MethodId::Code.as_str(), label::continue_on());
-    if recovery {
-        vec![input.only("[0-9]+", 6), hidden, submit]
-    } else {
-        vec![hidden, input, submit]
-    }
+    if recovery { vec![input.only("[0-9]+", 6), hidden, submit] } else { vec![hidden, input, submit] }
 }
 
 fn link_sent(address: &str) -> [Node; 2] {

@@ -41,12 +41,7 @@ impl Method for IdentifierFirst {
                 .required()
                 .autocomplete("username webauthn")
                 .label(asked(scene.schema)),
-            Node::submit(
-                Group::IdentifierFirst,
-                "method",
-                MethodId::IdentifierFirst.as_str(),
-                label::continue_on(),
-            ),
+            Node::submit(Group::IdentifierFirst, "method", MethodId::IdentifierFirst.as_str(), label::continue_on()),
         ]
     }
 

@@ -59,12 +59,7 @@ impl Method for LookupSecret {
                 Node::input(Group::LookupSecret, "lookup_secret", InputType::Text)
                     .required()
                     .label(login::backup_code()),
-                Node::submit(
-                    Group::LookupSecret,
-                    "method",
-                    MethodId::LookupSecret.as_str(),
-                    login::use_backup_code(),
-                ),
+                Node::submit(Group::LookupSecret, "method", MethodId::LookupSecret.as_str(), login::use_backup_code()),
             ],
             (_, false) => Vec::new(),
         }
@@ -97,10 +92,8 @@ fn button(name: &str, label: crate::ui::text::Message) -> Node {
 fn showing(form: &Container, codes: &[LookupCode]) -> Container {
     let mut form = form.clone();
     form.without(|node| node.group == Group::LookupSecret);
-    let each: Vec<_> = codes
-        .iter()
-        .map(|code| code.used_at.map_or_else(|| settings::code(&code.code), settings::used_code))
-        .collect();
+    let each: Vec<_> =
+        codes.iter().map(|code| code.used_at.map_or_else(|| settings::code(&code.code), settings::used_code)).collect();
     form.put(Node::text(Group::LookupSecret, "lookup_secret_codes", settings::codes(&each), settings::codes_label()));
     form
 }
@@ -157,10 +150,9 @@ fn disable() -> Step {
 
 async fn sign_in(cx: &Cx, attempt: Attempt<'_>, who: &Subject, input: &Input) -> Result<Step, MethodError> {
     let mut form = attempt.flow.data.ui.clone();
-    let (Some(credential), Some(mut secrets)) = (
-        who.credential(CredentialType::LookupSecret),
-        who.content::<LookupSecrets>(cx, CredentialType::LookupSecret)?,
-    ) else {
+    let (Some(credential), Some(mut secrets)) =
+        (who.credential(CredentialType::LookupSecret), who.content::<LookupSecrets>(cx, CredentialType::LookupSecret)?)
+    else {
         form.messages.push(validation::no_backup_codes());
         return Ok(Step::Again(form));
     };

@@ -190,9 +190,7 @@ impl MethodId {
             (FlowKind::Login | FlowKind::Registration, Self::Code) => methods.code.passwordless,
             (FlowKind::Login, Self::Totp) => methods.totp.enabled && second,
             (FlowKind::Login, Self::LookupSecret) => methods.lookup_secret && second,
-            (FlowKind::Login, Self::IdentifierFirst) => {
-                config.login.identifier_first && !second && !flow.data.refresh
-            }
+            (FlowKind::Login, Self::IdentifierFirst) => config.login.identifier_first && !second && !flow.data.refresh,
             (FlowKind::Registration, Self::Profile) => config.registration.two_step,
             (FlowKind::Registration | FlowKind::Settings, Self::Password) => methods.password.enabled,
             (FlowKind::Verification, Self::Code) => {

@@ -7,6 +7,7 @@ pub(crate) mod failure;
 pub(crate) mod flow;
 pub(crate) mod identity;
 pub(crate) mod mail;
+pub(crate) mod notice;
 pub(crate) mod session;
 pub(crate) mod step;
 pub(crate) mod traits;

@@ -11,7 +11,7 @@ use shared_types::{
 };
 use url::Url;
 
-use crate::app::Cx;
+use crate::app::{Cx, Env};
 
 /// Why the provider did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +99,19 @@ pub(crate) async fn reject_logout(cx: &Cx, challenge: &str) -> Result<(), PeerEr
     call(cx, Topic::Logout, Some("reject"), challenge, None).await.map(|_| ())
 }
 
+/// Ends what the provider holds in the name of a subject: consents with their codes and tokens, then logins.
+pub(crate) async fn revoke(env: &Env, subject: &str) -> Result<(), PeerError> {
+    for (what, all) in [("consent", true), ("login", false)] {
+        let mut url = below(base(env)?, &format!("sessions/{what}"));
+        url.query_pairs_mut().clear().append_pair("subject", subject);
+        if all {
+            url.query_pairs_mut().append_pair("all", "true");
+        }
+        judged(env.peer.send(with_headers(env, HttpRequest::new("DELETE", url))).await?)?;
+    }
+    Ok(())
+}
+
 async fn read<T: DeserializeOwned>(cx: &Cx, topic: Topic, challenge: &str) -> Result<T, PeerError> {
     let reply = call(cx, topic, None, challenge, None).await?;
     serde_json::from_slice(&reply.body).map_err(|_| PeerError::Unreadable)
@@ -124,27 +137,38 @@ async fn call(
     challenge: &str,
     body: Option<Value>,
 ) -> Result<HttpReply, PeerError> {
-    let base = cx.config.oauth2.url.as_ref().ok_or(PeerError::NotConfigured)?;
     let method = if verb.is_some() { "PUT" } else { "GET" };
-    let mut request =
-        HttpRequest::new(method, endpoint(base, topic, verb, challenge)).header("accept", "application/json");
-    for (name, value) in &cx.config.oauth2.headers {
-        request = request.header(name, value);
-    }
+    let url = endpoint(base(cx)?, topic, verb, challenge);
+    let mut request = with_headers(cx, HttpRequest::new(method, url).header("accept", "application/json"));
     if let Some(body) = body {
         request = request.json(&body);
     }
     judged(cx.peer.send(request).await?)
 }
 
-/// The endpoint below the configured URL, whose own path (a gateway's prefix) is kept.
 fn endpoint(base: &Url, topic: Topic, verb: Option<&str>, challenge: &str) -> Url {
-    let mut url = base.clone();
-    let prefix = base.path().trim_end_matches('/').to_owned();
     let verb = verb.map(|verb| format!("/{verb}")).unwrap_or_default();
-    url.set_path(&format!("{prefix}/admin/oauth2/auth/requests/{}{verb}", topic.name()));
+    let mut url = below(base, &format!("requests/{}{verb}", topic.name()));
     url.query_pairs_mut().clear().append_pair(&format!("{}_challenge", topic.name()), challenge);
     url
+}
+
+/// An endpoint below the configured URL, whose own path (a gateway's prefix) is kept.
+fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let prefix = base.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{prefix}/admin/oauth2/auth/{path}"));
+    url
+}
+
+/// Where the provider is.
+fn base(env: &Env) -> Result<&Url, PeerError> {
+    env.config.oauth2.url.as_ref().ok_or(PeerError::NotConfigured)
+}
+
+/// The headers of the configuration, which carry the credential.
+fn with_headers(env: &Env, request: HttpRequest) -> HttpRequest {
+    env.config.oauth2.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
 fn judged(reply: HttpReply) -> Result<HttpReply, PeerError> {

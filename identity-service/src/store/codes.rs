@@ -78,10 +78,8 @@ pub(crate) fn spend(
     let found: Option<(String, Option<String>, String, String)> =
         of_flow.select((codes::id, codes::identity_id, codes::via, codes::address)).first(conn).optional()?;
     let Some((id, identity_id, via, address)) = found else { return Ok(Found::Unknown) };
-    let fresh = codes::table
-        .filter(codes::id.eq(id))
-        .filter(codes::expires_at.gt(stamp(now)))
-        .filter(codes::used_at.is_null());
+    let fresh =
+        codes::table.filter(codes::id.eq(id)).filter(codes::expires_at.gt(stamp(now))).filter(codes::used_at.is_null());
     if diesel::update(fresh).set(codes::used_at.eq(Some(stamp(now)))).execute(conn)? != 1 {
         return Ok(Found::Known);
     }

@@ -11,6 +11,7 @@ pub(crate) mod identity_list;
 pub(crate) mod leases;
 pub(crate) mod login_failures;
 pub(crate) mod mails;
+pub(crate) mod outbox;
 pub(crate) mod pending_traits;
 mod row;
 mod schema;

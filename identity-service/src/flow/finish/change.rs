@@ -28,7 +28,9 @@ use crate::{
         visitor::{SignedIn, Visitor},
     },
     identity::{
-        create, follow,
+        create,
+        farewell::Farewell,
+        follow,
         schema::{Issue, Schema},
         update,
     },
@@ -77,6 +79,8 @@ struct Work {
     /// What hooks want beside it.
     wanted: Wanted,
     hooks: Vec<Hook>,
+    /// For when a hook ends the account's access.
+    farewell: Farewell,
 }
 
 /// A change as its owner and the hooks want it.
@@ -147,6 +151,9 @@ impl Work {
             store::identities::touch(conn, id, cx.now)?;
         } else if !store::identities::update(conn, &identity)? {
             return Err(Stop::Lost);
+        }
+        if !identity.is_active() {
+            self.farewell.disabled(conn)?;
         }
         for gone in credentials.iter().filter(|known| !after.iter().any(|kept| kept.kind == known.kind)) {
             store::credentials::remove(conn, id, gone.kind)?;
@@ -235,8 +242,9 @@ pub(super) async fn change(taken: Taken<'_>, set: ChangeSet) -> Result<Outcome, 
         changed = changed.forgetting(name);
     }
     let (cx2, visitor2) = (cx.clone(), visitor.clone());
-    let work =
-        Arc::new(Work { cx: cx2, visitor: visitor2, signed_in, flow: changed.clone().into_flow(), set, wanted, hooks });
+    let farewell = Farewell::to(cx, signed_in.identity.id);
+    let flow = changed.into_flow();
+    let work = Arc::new(Work { cx: cx2, visitor: visitor2, signed_in, flow, set, wanted, hooks, farewell });
     let job = Arc::clone(&work);
     let written = match cx.db.write(move |conn| job.write(conn)).await {
         Ok(written) => written,
@@ -268,10 +276,7 @@ async fn prove_first(
 ) -> Result<Outcome, FlowError> {
     let mut form = open.data.ui.clone();
     let wanted = address.clone();
-    let owner = cx
-        .db
-        .read(move |conn| store::addresses::verifiable_by_value(conn, wanted.via, &wanted.value))
-        .await?;
+    let owner = cx.db.read(move |conn| store::addresses::verifiable_by_value(conn, wanted.via, &wanted.value)).await?;
     if owner.is_some_and(|(owner, _)| owner != identity.id) {
         form.messages.push(validation::duplicate_identifier());
         return again(cx, visitor, open, form).await;
@@ -284,8 +289,7 @@ async fn prove_first(
         .db
         .write(move |conn| {
             store::flows::save(conn, &stored, cx2.now)?;
-            let change =
-                Change { flow: &stored, signed_in: &signed_in, traits: &traits, address: &new, csrf: &csrf };
+            let change = Change { flow: &stored, signed_in: &signed_in, traits: &traits, address: &new, csrf: &csrf };
             pending::wait(conn, &cx2, &change)
         })
         .await?;

@@ -53,13 +53,7 @@ pub(super) struct Taken<'a> {
 impl<'a> Taken<'a> {
     /// The submission as another method would see it.
     fn attempt(&'a self, encoding: crate::method::Encoding) -> Attempt<'a> {
-        Attempt {
-            flow: &self.open,
-            schema: Some(self.schema),
-            who: self.who,
-            encoding,
-            client: &self.visitor.address,
-        }
+        Attempt { flow: &self.open, schema: Some(self.schema), who: self.who, encoding, client: &self.visitor.address }
     }
 }
 

@@ -13,12 +13,7 @@ use crate::{
         visitor::{SignedIn, Visitor},
     },
     identity::schema::Issue,
-    model::{
-        address::VerifiableAddress,
-        flow::Open,
-        identity::Identity,
-        step::ChangeSet,
-    },
+    model::{address::VerifiableAddress, flow::Open, identity::Identity, step::ChangeSet},
     ui::text::{settings as text, validation},
 };
 

@@ -40,8 +40,7 @@ impl Work {
         {
             store::addresses::mark_verified(conn, known.id, cx.now)?;
         }
-        let issued =
-            session::issue::new_session(conn, cx, &identity, vec![self.by.clone()], &self.visitor.device)?;
+        let issued = session::issue::new_session(conn, cx, &identity, vec![self.by.clone()], &self.visitor.device)?;
         let mut written = self.finish(conn, identity, issued)?;
         written.hand_out = true;
         Ok(written)

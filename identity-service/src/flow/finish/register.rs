@@ -37,8 +37,7 @@ impl Work {
             Err(CreateError::UnknownSchema(_) | CreateError::Traits(_)) => return Err(Stop::Lost),
         }
         // A session is made even when none is handed out, as clients that count sessions expect (contract §6.2).
-        let issued =
-            session::issue::new_session(conn, cx, &new.identity, vec![self.by.clone()], &self.visitor.device)?;
+        let issued = session::issue::new_session(conn, cx, &new.identity, vec![self.by.clone()], &self.visitor.device)?;
         self.finish(conn, new.identity.clone(), issued)
     }
 }

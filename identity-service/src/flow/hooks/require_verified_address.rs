@@ -23,8 +23,7 @@ use crate::{
 /// Whether an address is proven: before, or by the sign-in itself.
 pub(in crate::flow) fn is_verified(proof: &Proof) -> bool {
     let identity = &proof.identity;
-    let by_the_way =
-        proof.address.as_ref().is_some_and(|(via, address)| identity.verifiable(*via, address).is_some());
+    let by_the_way = proof.address.as_ref().is_some_and(|(via, address)| identity.verifiable(*via, address).is_some());
     by_the_way || identity.verifiable_addresses.iter().any(|address| address.verified)
 }
 
@@ -43,7 +42,11 @@ pub(in crate::flow) async fn refuse(
             cx.db
                 .write(move |conn| {
                     let (parent, identity, address, csrf) = (&parent, &*identity, &address, &csrf);
-                    verification::spawn(conn, &cx2, &Spawn { parent, identity, address, csrf, waiting: None, waits: false })
+                    verification::spawn(
+                        conn,
+                        &cx2,
+                        &Spawn { parent, identity, address, csrf, waiting: None, waits: false },
+                    )
                 })
                 .await
                 .map(Some)?

@@ -26,8 +26,7 @@ use crate::{
         session::Session,
         traits::Traits,
     },
-    peer,
-    session,
+    peer, session,
     ui::text::{Message, MessageType},
 };
 
@@ -322,8 +321,7 @@ fn said(hook: &WebHook, reply: &HttpReply) -> Result<Said, FlowError> {
             Ok(Said::Changes(Box::new(wanted)))
         }
         400.. => {
-            let complaint: Complaint =
-                serde_json::from_slice(&reply.body).map_err(|_| refused(hook, reply.status))?;
+            let complaint: Complaint = serde_json::from_slice(&reply.body).map_err(|_| refused(hook, reply.status))?;
             let issues: Vec<Issue> = complaint.messages.into_iter().flat_map(issues).collect();
             if issues.is_empty() { Err(refused(hook, reply.status)) } else { Ok(Said::No(issues)) }
         }

@@ -50,6 +50,7 @@ fn refused(refusal: Refusal) -> Problem {
             .id("session_inactive")
             .reason("Nobody is signed in; this is for somebody who is.")
             .sibling("redirect_browser_to", url.as_str()),
+        Refusal::SignedOut => Problem::new(403).reason("Nobody is signed in: send a session token."),
         Refusal::SecondFactorFirst(url) => Problem::new(403)
             .id("session_aal2_required")
             .reason("A second factor is needed first.")

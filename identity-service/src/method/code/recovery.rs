@@ -74,7 +74,8 @@ fn first_screen(cx: &Cx, attempt: Attempt<'_>) -> Step {
 async fn choose(cx: &Cx, attempt: Attempt<'_>, input: &Input) -> Result<Step, MethodError> {
     match attempt.flow.state {
         FlowState::AwaitingAddressChoice => chosen(cx, attempt, input).await,
-        FlowState::ConfirmingAddress | FlowState::AwaitingCode => match filled(input.recovery_confirm_address.as_ref()) {
+        FlowState::ConfirmingAddress | FlowState::AwaitingCode => match filled(input.recovery_confirm_address.as_ref())
+        {
             Some(text) => match typed(text) {
                 Some(target) => send(cx, attempt, target).await,
                 None => Ok(address::mistyped(attempt, "recovery_confirm_address", text)),
@@ -150,11 +151,8 @@ async fn chosen(cx: &Cx, attempt: Attempt<'_>, input: &Input) -> Result<Step, Me
     if *wanted == address {
         return send(cx, attempt, (via, address)).await;
     }
-    let (kind, label) = if wanted.contains('@') {
-        (InputType::Email, label::email())
-    } else {
-        (InputType::Tel, label::phone())
-    };
+    let (kind, label) =
+        if wanted.contains('@') { (InputType::Email, label::email()) } else { (InputType::Tel, label::phone()) };
     let mut form = attempt.flow.data.ui.bare();
     form.put(Node::input(Group::Code, "recovery_confirm_address", kind).required().label(label));
     form.put(Node::hidden(Group::Code, "recovery_address", address.as_str()));

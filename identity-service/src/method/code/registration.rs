@@ -52,11 +52,8 @@ fn send(cx: &Cx, attempt: Attempt<'_>, traits: Traits) -> Result<Step, MethodErr
     let Some(schema) = attempt.schema else {
         return Err(MethodError::Malformed("The identity schema is gone.".to_owned()));
     };
-    let targets: Vec<Target> = schema
-        .code_addresses(&traits)
-        .into_iter()
-        .map(|(via, address)| Target { via, address, owner: None })
-        .collect();
+    let targets: Vec<Target> =
+        schema.code_addresses(&traits).into_iter().map(|(via, address)| Target { via, address, owner: None }).collect();
     let mut form = attempt.flow.data.ui.clone();
     traits::fill(&mut form, &traits);
     if targets.is_empty() {

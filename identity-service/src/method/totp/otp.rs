@@ -38,7 +38,8 @@ impl Shared {
 
     /// What apps read from the picture.
     pub(super) fn url(&self, issuer: &str, account: &str) -> String {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         let (issuer, account) = (encode(issuer), encode(account));
         format!(
             "otpauth://totp/{issuer}:{account}?algorithm=SHA1&digits=6&issuer={issuer}&period=30&secret={}",

@@ -42,7 +42,10 @@ pub(crate) fn code(secret: &str) -> Message {
 
 /// 1050010: what stands above the backup codes.
 pub(crate) fn codes_label() -> Message {
-    Message::info(1_050_010, "Each of these backup codes signs you in once when your other factors are gone. Keep them where only you find them.")
+    Message::info(
+        1_050_010,
+        "Each of these backup codes signs you in once when your other factors are gone. Keep them where only you find them.",
+    )
 }
 
 /// 1050011: the button that says they are kept.

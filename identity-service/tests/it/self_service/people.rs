@@ -31,7 +31,7 @@ pub(crate) fn everything() -> Value {
             "methods": {
                 "totp": {"enabled": true, "config": {"issuer": "Example & Co"}},
                 "lookup_secret": {"enabled": true},
-                "code": {"enabled": true, "passwordless_enabled": true, "mfa_enabled": true},
+                "code": {"enabled": true, "passwordless_enabled": true},
             },
             "flows": {
                 "recovery": {"enabled": true},

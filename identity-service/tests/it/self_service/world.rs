@@ -118,7 +118,12 @@ impl World {
 
     /// Makes an identity through the admin API.
     pub(crate) async fn create(&self, email: &str) -> Value {
-        let body = json!({"schema_id": "person", "traits": {"email": email},
+        self.create_with("person", json!({"email": email})).await
+    }
+
+    /// Makes an identity of a schema through the admin API.
+    pub(crate) async fn create_with(&self, schema: &str, traits: Value) -> Value {
+        let body = json!({"schema_id": schema, "traits": traits,
             "credentials": {"password": {"config": {"password": PASSWORD}}}});
         let url = self.admin.join("admin/identities").unwrap();
         let response = client().post(url).json(&body).send().await.unwrap();

@@ -43,9 +43,12 @@ fn the_url_gives_the_secret_back() {
     let url = shared().url("Portico & Co", "ada@example.org");
     assert!(url.starts_with("otpauth://totp/Portico%20%26%20Co:ada%40example%2Eorg?"), "{url}");
     assert_eq!(Shared::of_url(&url).unwrap().0, shared().0);
-    for foreign in
-        ["https://example.org/?secret=GEZDGNBV", "otpauth://totp/a", "otpauth://totp/a?secret=GEZDGNBV&digits=8", "nonsense"]
-    {
+    for foreign in [
+        "https://example.org/?secret=GEZDGNBV",
+        "otpauth://totp/a",
+        "otpauth://totp/a?secret=GEZDGNBV&digits=8",
+        "nonsense",
+    ] {
         assert!(Shared::of_url(foreign).is_none(), "{foreign}");
     }
 }

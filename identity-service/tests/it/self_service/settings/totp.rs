@@ -19,7 +19,7 @@ on_both! {
         assert_eq!((&image["width"], &image["height"]), (&json!(256), &json!(256)));
         let uri = read_picture(image["src"].as_str().unwrap());
         let secret = text_of(&flow, "totp_secret_key");
-        assert!(uri.starts_with("otpauth://totp/Example%20%26%20Co:anna@example.org?"), "{uri}");
+        assert!(uri.starts_with("otpauth://totp/Example%20%26%20Co:anna%40example%2Eorg?"), "{uri}");
         assert!(uri.contains(&format!("secret={secret}")), "{uri}");
         let wrong = json!({"method": "totp", "totp_code": "000000"});
         let (status, body) = parts(browser.submit(&flow, wrong).await).await;
