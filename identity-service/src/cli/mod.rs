@@ -53,6 +53,9 @@ enum Command {
     /// Delete identities.
     #[command(subcommand)]
     Delete(identities::Delete),
+    /// Look for faults.
+    #[command(subcommand)]
+    Lint(jsonnet::Lint),
     #[command(flatten)]
     Snippets(jsonnet::Snippets),
     /// Print the version.
@@ -93,6 +96,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,
         Command::Delete(identities::Delete::Identity(command)) => identities::delete(&command).await,
+        Command::Lint(command) => jsonnet::lint(&command),
         Command::Snippets(command) => jsonnet::run(&command),
         Command::Version => {
             output::line(&format!("Version: v{}", env!("CARGO_PKG_VERSION")));

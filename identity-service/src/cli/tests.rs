@@ -23,6 +23,7 @@ fn the_forms_operators_use_are_understood() {
         "identity-service ls identities",
         "identity-service delete identity 1",
         "identity-service courier watch -c kratos.yml --expose-metrics-port 0",
+        "identity-service lint jsonnet a.jsonnet b/*.jsonnet",
         "identity-service version",
     ] {
         assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");

@@ -29,7 +29,7 @@ pub(crate) enum Hook {
     /// Settings: tell the addresses the account had before.
     NotifyPreviousAddresses(Recipients),
     /// Call another system.
-    WebHook(Arc<WebHook>),
+    Call(Arc<WebHook>),
 }
 
 words! {
@@ -49,7 +49,7 @@ impl Hook {
     fn is_before_write(&self) -> bool {
         match self {
             Self::VerifyNewAddress => true,
-            Self::WebHook(hook) => hook.parse,
+            Self::Call(hook) => hook.parse,
             _ => false,
         }
     }
@@ -96,7 +96,7 @@ impl After {
     /// Every web hook of the flow and its methods.
     pub(super) fn web_hooks(&self) -> impl Iterator<Item = &Arc<WebHook>> {
         let own = self.methods.values().flat_map(|own| &own.hooks);
-        self.hooks.iter().chain(own).filter_map(|hook| if let Hook::WebHook(hook) = hook { Some(hook) } else { None })
+        self.hooks.iter().chain(own).filter_map(|hook| if let Hook::Call(hook) = hook { Some(hook) } else { None })
     }
 
     /// The method's return URL, else the flow's.
@@ -133,7 +133,7 @@ pub(super) fn after(r: &Reader<'_>, flow: &str, allowed: &Allowed) -> After {
 /// Reads `selfservice.flows.<flow>.before.hooks`.
 pub(super) fn before(r: &Reader<'_>, flow: &str) -> Vec<Arc<WebHook>> {
     let found = hooks(r, &format!("selfservice.flows.{flow}.before.hooks"), &["web_hook"]);
-    let web = |hook: Hook| if let Hook::WebHook(hook) = hook { Some(hook) } else { None };
+    let web = |hook: Hook| if let Hook::Call(hook) = hook { Some(hook) } else { None };
     found.into_iter().filter_map(web).collect()
 }
 
@@ -179,7 +179,7 @@ fn read(r: &Reader<'_>, path: &str, name: &str) -> Option<Hook> {
         "revoke_active_sessions" => Hook::RevokeActiveSessions,
         "verify_new_address" => Hook::VerifyNewAddress,
         "notify_previous_addresses" => Hook::NotifyPreviousAddresses(recipients(r, path)),
-        "web_hook" => Hook::WebHook(Arc::new(web_hook::read(r, path)?)),
+        "web_hook" => Hook::Call(Arc::new(web_hook::read(r, path)?)),
         _ => return None,
     })
 }

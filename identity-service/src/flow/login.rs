@@ -42,7 +42,7 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
         return begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: None }, oauth2).await;
     };
     if second_factor && (wish.refresh || signed_in.session.aal < Aal::Aal2) {
-        return step_up(cx, visitor, flow, Stepping { signed_in, wish: &wish, oauth2 }).await;
+        return Box::pin(step_up(cx, visitor, flow, Stepping { signed_in, wish: &wish, oauth2 })).await;
     }
     if let Some(oauth2) = oauth2.as_ref().filter(|oauth2| oauth2.request.skip) {
         let go = oauth::accept(cx, &oauth2.challenge, &Signed::of(&signed_in.session)).await?;
@@ -99,7 +99,7 @@ async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<
     let step = MethodId::Code.submit(cx, attempt, body).await?;
     let open = open.clone().using(MethodId::Code.as_str(), cx.now);
     let taken = Taken { cx, visitor, open, schema: &schema, who: Some(&who) };
-    match finish::take(taken, step).await? {
+    match Box::pin(finish::take(taken, step)).await? {
         Outcome::Again(view) | Outcome::Shown(view) => Ok(view),
         _ => Ok(view),
     }

@@ -120,7 +120,7 @@ pub(crate) async fn follow(cx: &Cx, visitor: &Visitor, id: FlowId, token: String
     let mut form = open.data.ui.clone();
     form.clear_messages();
     let secret = Redeem { kind: CodeKind::Link, secret: Secret::new(token) };
-    redeem(cx, visitor, open.show(form).handed_to(mark, None), secret).await
+    Box::pin(redeem(cx, visitor, open.show(form).handed_to(mark, None), secret)).await
 }
 
 /// What an administrator hands over to somebody who cannot help himself.

@@ -180,9 +180,8 @@ fn signed_in_already(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<O
     let home = || cx.config.selfservice.default_browser_return_url.clone();
     match (flow.kind, &visitor.session) {
         (FlowKind::Settings, _) => settings::owned(cx, visitor, flow).map(|_| None).map_err(FlowError::from),
-        (FlowKind::Verification, _) => Ok(None),
         (FlowKind::Login, None) if second => Err(Refusal::FirstFactorMissing.into()),
-        (_, None) => Ok(None),
+        (FlowKind::Verification, _) | (_, None) => Ok(None),
         (FlowKind::Login, Some(_)) if flow.data.refresh || flow.data.oauth2.is_some() => Ok(None),
         (FlowKind::Login, Some(known)) if second && known.session.aal < Aal::Aal2 => Ok(None),
         (FlowKind::Login, Some(_)) if visitor.client == Client::Html && flow.is_browser() => {

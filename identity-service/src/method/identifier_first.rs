@@ -75,7 +75,7 @@ impl Method for IdentifierFirst {
                 Ok::<_, MethodError>(identity.map(|identity| (identity, credentials)))
             })
             .await?;
-        Ok(Step::Identified(Identified { identifier: typed, owner }))
+        Ok(Step::Identified(Box::new(Identified { identifier: typed, owner })))
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) struct LookupSecret;
 
 /// What it reads of a submission.
 #[derive(Debug, Default, Deserialize)]
+#[expect(clippy::struct_excessive_bools, clippy::struct_field_names, reason = "the fields of the form (contract §2.7)")]
 pub(super) struct Input {
     #[serde(default)]
     lookup_secret: Option<String>,

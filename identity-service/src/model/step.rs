@@ -35,7 +35,7 @@ pub(crate) enum Step {
     /// Registration: back from the code to the choice of a credential.
     ChooseAgain,
     /// Login: an identifier was named; what its owner can sign in with comes next.
-    Identified(Identified),
+    Identified(Box<Identified>),
     /// Login: it was shown who the person is.
     Proved(Box<Proof>),
     /// Registration: everything a new identity needs.

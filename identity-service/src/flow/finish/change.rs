@@ -92,7 +92,7 @@ pub(super) struct Plan<'a> {
 impl Plan<'_> {
     /// The identity as it shall be: what only an administrator may write is as it is by now, or as a hook, which is the
     /// operator's, wants it.
-    pub(super) fn identity(&self, cx: &Cx, before: Identity) -> Result<Identity, Vec<Issue>> {
+    pub(super) fn identity(&self, cx: &Cx, before: &Identity) -> Result<Identity, Vec<Issue>> {
         let wanted = &self.wanted;
         let schema = propose::schema(cx, wanted.schema_id.as_ref().unwrap_or(&before.schema_id))?;
         let mut identity = before.clone();
@@ -103,9 +103,7 @@ impl Plan<'_> {
             identity.traits = traits.clone();
         }
         schema.id().clone_into(&mut identity.schema_id);
-        if let Some(external_id) = &wanted.external_id {
-            identity.external_id.clone_from(external_id);
-        }
+        identity.external_id = wanted.external_id.clone().or(identity.external_id);
         identity.metadata_public = wanted.metadata_public.clone().or(identity.metadata_public);
         identity.metadata_admin = wanted.metadata_admin.clone().or(identity.metadata_admin);
         if let Some(state) = wanted.state {
@@ -117,7 +115,7 @@ impl Plan<'_> {
         }
         update::follow_traits(cx, &schema, &mut identity);
         create::know(cx, &mut identity, &wanted.addresses);
-        if identity != before {
+        if identity != *before {
             identity.updated_at = cx.now;
         }
         Ok(identity)
@@ -144,7 +142,7 @@ impl Work {
             return Err(Stop::Lost);
         }
         let plan = Plan { set: &self.set, wanted: self.wanted.clone() };
-        let identity = plan.identity(cx, before.clone()).map_err(Stop::Wrong)?;
+        let identity = plan.identity(cx, &before).map_err(Stop::Wrong)?;
         let schema = propose::schema(cx, &identity.schema_id).map_err(Stop::Wrong)?;
         let after = self.credentials(&schema, &identity, &credentials);
         if identity == before {

@@ -83,7 +83,7 @@ pub(super) async fn take(taken: Taken<'_>, step: Step) -> Result<Outcome, FlowEr
             let open = taken.open.keeping(flow.data.memory).in_state(crate::model::flow::FlowState::ChooseMethod);
             again(cx, visitor, open, form).await
         }
-        Step::Identified(identified) => Box::pin(identified::offer(taken, identified)).await,
+        Step::Identified(identified) => Box::pin(identified::offer(taken, *identified)).await,
         Step::Proved(proof) => Box::pin(sign_in::sign_in(taken, *proof)).await,
         Step::Drafted(draft) => Box::pin(register::register(taken, *draft)).await,
         Step::Sent(outbox) => screen::sent(taken, *outbox).await,

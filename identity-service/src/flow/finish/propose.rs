@@ -40,7 +40,7 @@ pub(super) async fn propose(
     if hooks.is_empty() {
         return Ok(Proposal::Write(Box::default()));
     }
-    let mut identity = match plan.identity(cx, signed_in.identity.clone()) {
+    let mut identity = match plan.identity(cx, &signed_in.identity) {
         Ok(identity) => identity,
         Err(issues) => return Ok(Proposal::No(issues)),
     };
@@ -57,7 +57,7 @@ pub(super) async fn propose(
                     _ => return Ok(Proposal::No(vec![said(text::one_address_at_a_time())])),
                 }
             }
-            Hook::WebHook(hook) => {
+            Hook::Call(hook) => {
                 let session = Some(&signed_in.session);
                 let about = About { flow: open, identity: Some(&identity), session };
                 match web_hook::ask(cx, visitor, &hook, &about).await? {
@@ -65,7 +65,7 @@ pub(super) async fn propose(
                     Said::No(issues) => return Ok(Proposal::No(issues)),
                     Said::Changes(wanted) => {
                         plan.wanted.overlay(*wanted);
-                        identity = match plan.identity(cx, signed_in.identity.clone()) {
+                        identity = match plan.identity(cx, &signed_in.identity) {
                             Ok(identity) => identity,
                             Err(issues) => return Ok(Proposal::No(issues)),
                         };

@@ -79,7 +79,7 @@ pub(in crate::flow) async fn recovered(
         method = name, request = %cx.request_id, "account recovered"
     );
     let next = next(cx, &work, &written).await?;
-    Ok(Outcome::Recovered(Box::new(answer(cx, &work, written, next))))
+    Ok(Outcome::Recovered(Box::new(answer(cx, &work, written, next.as_ref()))))
 }
 
 /// The settings flow that follows; none where the client wants to skip it.
@@ -108,15 +108,15 @@ fn skips_settings(flow: &Flow) -> bool {
         .is_ok_and(|url| url.query_pairs().any(|(name, value)| name == "skip_settings" && value == "true"))
 }
 
-fn answer(cx: &Cx, work: &Work, written: Written, next: Option<Flow>) -> Recovered {
+fn answer(cx: &Cx, work: &Work, written: Written, next: Option<&Flow>) -> Recovered {
     let home = super::return_to(cx, &work.flow, &cx.config.selfservice.recovery.after, "");
-    let page = next.as_ref().map(|flow| form::ui_url(&cx.config, flow.kind, flow.id));
+    let page = next.map(|flow| form::ui_url(&cx.config, flow.kind, flow.id));
     let go = page.clone().unwrap_or(home);
     let native = work.flow.data.flow_type == FlowType::Api;
     let done: Finished = finished(work, written, go, true);
     let mut continue_with: Vec<ContinueWith> =
         done.continue_with.iter().filter(|item| matches!(item, ContinueWith::SetSessionToken(_))).cloned().collect();
-    match &next {
+    match next {
         Some(flow) => {
             continue_with.push(ContinueWith::ShowSettingsUi { flow: flow.id, url: page.filter(|_| !native) });
         }

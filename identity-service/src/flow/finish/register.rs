@@ -73,7 +73,7 @@ async fn asked(
         Err(issues) => return Ok(Err(issues)),
     };
     for hook in cx.config.selfservice.registration.after.before_write(&draft.by.method) {
-        let Hook::WebHook(hook) = hook else { continue };
+        let Hook::Call(hook) = hook else { continue };
         let about = About { flow: open, identity: Some(&prepared.identity), session: None };
         match web_hook::ask(cx, visitor, &hook, &about).await? {
             Said::GoOn => {}
@@ -110,8 +110,8 @@ fn changed(new: &mut NewIdentity, wanted: Wanted) {
     if let Some(state) = wanted.state {
         new.state = state;
     }
-    if let Some(external_id) = wanted.external_id {
-        new.external_id = external_id;
+    if wanted.external_id.is_some() {
+        new.external_id = wanted.external_id;
     }
     new.metadata_public = wanted.metadata_public.or(new.metadata_public.take());
     new.metadata_admin = wanted.metadata_admin.or(new.metadata_admin.take());

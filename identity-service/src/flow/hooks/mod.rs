@@ -93,7 +93,7 @@ impl<'a> After<'a> {
                     notify_previous_addresses::run(conn, self, *recipients)?;
                 }
                 // Asked before anything is written, or called outside of the write.
-                Hook::RequireVerifiedAddress | Hook::VerifyNewAddress | Hook::WebHook(_) => {}
+                Hook::RequireVerifiedAddress | Hook::VerifyNewAddress | Hook::Call(_) => {}
             }
         }
         Ok(())

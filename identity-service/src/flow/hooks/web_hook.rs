@@ -75,7 +75,7 @@ pub(in crate::flow) struct Wanted {
     pub(in crate::flow) metadata_public: Option<Value>,
     pub(in crate::flow) metadata_admin: Option<Value>,
     /// Nothing in it: the identity has none any more.
-    pub(in crate::flow) external_id: Option<Option<String>>,
+    pub(in crate::flow) external_id: Option<String>,
 }
 
 impl Wanted {
@@ -105,7 +105,7 @@ impl Changes {
             addresses: addresses.map(|body| body.read("verifiable_addresses")).collect::<Result<_, _>>()?,
             metadata_public: self.metadata_public,
             metadata_admin: self.metadata_admin,
-            external_id: self.external_id.map(|id| import::external_id(Some(id))).transpose()?,
+            external_id: self.external_id.map(|id| import::external_id(Some(id))).transpose()?.flatten(),
         })
     }
 }
@@ -152,7 +152,7 @@ pub(in crate::flow) async fn run_before(cx: &Cx, visitor: &Visitor, about: &Abou
 }
 
 fn among(hooks: &[Hook]) -> impl Iterator<Item = &WebHook> {
-    hooks.iter().filter_map(|hook| if let Hook::WebHook(hook) = hook { Some(&**hook) } else { None })
+    hooks.iter().filter_map(|hook| if let Hook::Call(hook) = hook { Some(&**hook) } else { None })
 }
 
 /// Asks a hook before anything is written.
@@ -261,16 +261,15 @@ async fn sent(cx: &Cx, hook: &WebHook, request: HttpRequest) -> Result<HttpReply
             Err(HttpError::Timeout(_) | HttpError::Unreachable(..)) => true,
             Err(_) => false,
         };
-        match pauses.next().filter(|_| passing) {
-            Some(pause) => tokio::time::sleep(*pause).await,
-            None => {
-                tracing::info!(hook = hook.id, request = %cx.request_id, ok = reply.is_ok(), "web hook called");
-                return reply.map_err(|error| match error {
-                    HttpError::Timeout(_) => FlowError::UpstreamTimeout(format!("the web hook {}: {error}", hook.id)),
-                    error => FlowError::Upstream(format!("the web hook {}: {error}", hook.id)),
-                });
-            }
+        if let Some(pause) = pauses.next().filter(|_| passing) {
+            tokio::time::sleep(*pause).await;
+            continue;
         }
+        tracing::info!(hook = hook.id, request = %cx.request_id, ok = reply.is_ok(), "web hook called");
+        return reply.map_err(|error| match error {
+            HttpError::Timeout(_) => FlowError::UpstreamTimeout(format!("the web hook {}: {error}", hook.id)),
+            error => FlowError::Upstream(format!("the web hook {}: {error}", hook.id)),
+        });
     }
 }
 

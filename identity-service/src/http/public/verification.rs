@@ -77,5 +77,5 @@ async fn followed(visit: &Visit, query: &Query) -> Result<shared_types::id::Flow
         (None, Some(code)) => Link::Code(code.to_owned()),
         (None, None) => return Err(Refusal::Malformed("The link has neither a code nor a token.".to_owned()).into()),
     };
-    follow(&visit.cx, &visit.visitor, id, link).await
+    Box::pin(follow(&visit.cx, &visit.visitor, id, link)).await
 }

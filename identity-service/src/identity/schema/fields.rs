@@ -28,6 +28,7 @@ pub(super) enum Segment {
 
 /// A trait with extension keywords.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one per keyword of the extension")]
 pub(super) struct Field {
     /// From the traits object down.
     pub(super) path: Vec<Segment>,

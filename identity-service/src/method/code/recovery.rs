@@ -204,8 +204,11 @@ fn masked(address: &str) -> String {
         };
     }
     let chars: Vec<char> = address.chars().collect();
-    match chars.as_slice() {
-        [a, b, c, middle @ .., y, z] if middle.len() > 0 => format!("{a}{b}{c}****{y}{z}"),
+    match (chars.first_chunk::<3>(), chars.last_chunk::<2>()) {
+        (Some(begin), Some(end)) if chars.len() > 5 => {
+            let [begin, end] = [begin.iter().collect::<String>(), end.iter().collect()];
+            format!("{begin}****{end}")
+        }
         _ => address.to_owned(),
     }
 }

@@ -61,7 +61,7 @@ impl Shared {
             let right = self.code(*step).is_some_and(|right| constant_time_eq(right.as_bytes(), code.as_bytes()));
             right && last.is_none_or(|last| *step > last)
         });
-        matching.last()
+        matching.fold(None, |_, step| Some(step))
     }
 
     /// RFC 4226, 5.3: the dynamic truncation of an HMAC.
@@ -72,7 +72,7 @@ impl Shared {
         let offset = usize::from(digest.last()? & 0x0f);
         let bytes: [u8; 4] = digest.get(offset..offset + 4)?.try_into().ok()?;
         let number = (u32::from_be_bytes(bytes) & 0x7fff_ffff) % 1_000_000;
-        Some(format!("{number:0width$}", width = DIGITS))
+        Some(format!("{number:0DIGITS$}"))
     }
 }
 
