@@ -16,7 +16,7 @@ use shared_types::{db, http::limit::RetryAfter, problem::Problem};
 use crate::{
     flow::FlowError,
     hash,
-    identity::{create::CreateError, import::ImportError, schema::Issue, update::UpdateError},
+    identity::{create::CreateError, import::ImportError, schema::Issue, update::UpdateError, vault::Unreadable},
     jsonnet::JsonnetError,
     session::tokenize::TokenizeError,
 };
@@ -91,6 +91,12 @@ impl ApiError {
     /// 503.
     pub(crate) fn busy() -> Self {
         Self::later(503, "The service is busy. Please try again.", Duration::from_secs(2))
+    }
+
+    /// The same, its reason led by where in a body it is about.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.problem.reason = self.problem.reason.map(|reason| format!("{place}: {reason}"));
+        self
     }
 
     /// What is answered.
@@ -194,6 +200,12 @@ impl From<ImportError> for ApiError {
 /// Said of a duplicate, whatever it is a duplicate of: the caller is an administrator, but answers are logged.
 const DUPLICATE: &str = "An identity with the same identifier, address or external id exists already.";
 
+impl From<Unreadable> for ApiError {
+    fn from(error: Unreadable) -> Self {
+        Self::internal(&error)
+    }
+}
+
 impl From<CreateError> for ApiError {
     fn from(error: CreateError) -> Self {
         match error {
@@ -209,6 +221,7 @@ impl From<UpdateError> for ApiError {
     fn from(error: UpdateError) -> Self {
         match error {
             UpdateError::NotFound => Self::not_found("There is no such identity."),
+            UpdateError::NoCredential => Self::not_found("The identity has no such credential."),
             UpdateError::UnknownSchema(id) => Self::bad_request(format!("There is no identity schema {id:?}.")),
             UpdateError::Traits(issues) => Self::bad_request(in_words(&issues)),
             UpdateError::Duplicate => Self::conflict(DUPLICATE),

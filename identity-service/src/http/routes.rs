@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 
 use super::{
     admin::{
-        courier, identities, identity_patch, identity_sessions, recovery as hand_over, sessions as all_sessions,
-        token_hook,
+        courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions,
+        recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook,
     },
     error::ApiError,
     public::{
@@ -52,7 +52,10 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
         .service(at("/admin/version").route(web::get().to(health::version)))
         .service(at("/admin/metrics/prometheus").route(web::get().to(health::metrics)))
         .service(
-            at("/admin/identities").route(web::get().to(identities::list)).route(web::post().to(identities::create)),
+            at("/admin/identities")
+                .route(web::get().to(identities::list))
+                .route(web::post().to(identities::create))
+                .route(web::patch().to(identity_batch::patch)),
         )
         .service(at("/admin/identities/by/external/{id:.+}").route(web::get().to(identities::get_by_external_id)))
         .service(
@@ -67,7 +70,10 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
                 .route(web::get().to(identity_sessions::list))
                 .route(web::delete().to(identity_sessions::delete)),
         )
-        .service(at("/admin/sessions").route(web::get().to(all_sessions::list)))
+        .service(at("/admin/identities/{id}/credentials/{type}").route(web::delete().to(identity_credentials::delete)))
+        .service(
+            at("/admin/sessions").route(web::get().to(all_sessions::list)).route(web::post().to(sessions_batch::post)),
+        )
         .service(
             at("/admin/sessions/{id}")
                 .route(web::get().to(all_sessions::get))

@@ -1,11 +1,10 @@
 //! New identities: by registration, by the admin API, by import. Everything is checked and made before the write, which
 //! only inserts.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared_types::{
     db::{AnyConn, Error as DbError},
     id::{AddressId, IdentityId},
-    secret::Secret,
     time::Time,
 };
 
@@ -18,7 +17,7 @@ use crate::{
     app::Cx,
     model::{
         address::{AddressStatus, RecoveryAddress, VerifiableAddress, Via},
-        credential::{self, Credential, CredentialType, NewCredential},
+        credential::{self, Credential, NewCredential},
         identity::{Identity, IdentityState},
         traits::Traits,
     },
@@ -36,7 +35,6 @@ pub(crate) struct NewIdentity {
     pub(crate) external_id: Option<String>,
     pub(crate) metadata_public: Option<Value>,
     pub(crate) metadata_admin: Option<Value>,
-    pub(crate) hashed_password: Option<Secret<String>>,
     pub(crate) credentials: Vec<NewCredential>,
     /// What is already known of its addresses.
     pub(crate) known_addresses: Vec<KnownAddress>,
@@ -53,7 +51,6 @@ impl NewIdentity {
             external_id: None,
             metadata_public: None,
             metadata_admin: None,
-            hashed_password: None,
             credentials,
             known_addresses: Vec::new(),
         }
@@ -132,11 +129,13 @@ pub(crate) fn prepare(cx: &Cx, new: NewIdentity) -> Result<Prepared, CreateError
     set_addresses(cx, &schema, &mut identity);
     know(cx, &mut identity, &new.known_addresses);
     let made = new.credentials.into_iter().map(|new| Credential {
-        identifiers: new.identifiers,
+        identifiers: match new.identifiers {
+            none if none.is_empty() => follow::own_identifiers(&identity, new.kind, &new.config),
+            given => given,
+        },
         ..follow::fresh(cx, &identity, new.kind, vault::seal(cx, new.kind, new.config))
     });
     let mut credentials: Vec<Credential> = made.collect();
-    credentials.extend(new.hashed_password.map(|hash| password_credential(cx, &identity, &hash)));
     follow::traits(cx, &schema, &identity, &mut credentials);
     identity.factors = credential::factors(&credentials);
     Ok(Prepared { identity, credentials })
@@ -169,11 +168,6 @@ impl Prepared {
     pub(crate) fn credentials(&self) -> &[Credential] {
         &self.credentials
     }
-}
-
-/// A password credential over a hash.
-pub(crate) fn password_credential(cx: &Cx, identity: &Identity, hash: &Secret<String>) -> Credential {
-    follow::fresh(cx, identity, CredentialType::Password, json!({ "hashed_password": hash.expose() }))
 }
 
 /// Makes the addresses of an identity follow its traits: equal ones keep what is known of them, others come and go.

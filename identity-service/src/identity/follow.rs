@@ -5,12 +5,12 @@
 use serde_json::{Value, json};
 use shared_types::id::CredentialId;
 
-use super::schema::Schema;
+use super::{schema::Schema, vault};
 use crate::{
     app::Cx,
     model::{
         address::Via,
-        credential::{Credential, CredentialType},
+        credential::{Credential, CredentialType, Link, Providers},
         identity::Identity,
     },
 };
@@ -39,6 +39,49 @@ pub(crate) fn traits(cx: &Cx, schema: &Schema, identity: &Identity, credentials:
             None => credentials
                 .push(Credential { identifiers, ..fresh(cx, identity, kind, config.unwrap_or_else(|| json!({}))) }),
         }
+    }
+}
+
+/// The content of one type of credential as it shall be, in clear; `None` takes the credential away.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Content {
+    pub(crate) kind: CredentialType,
+    pub(crate) config: Option<Value>,
+}
+
+/// Gives an identity's credential of a type another content. What follows from traits is for [`traits`] to set.
+pub(crate) fn put(cx: &Cx, identity: &Identity, credentials: &mut Vec<Credential>, content: Content) {
+    let known = credentials.iter().position(|known| known.kind == content.kind).map(|at| credentials.remove(at));
+    let Some(config) = content.config else { return };
+    let identifiers = match &known {
+        Some(known) if follows_traits(content.kind) => known.identifiers.clone(),
+        _ => own_identifiers(identity, content.kind, &config),
+    };
+    let fresh = fresh(cx, identity, content.kind, vault::seal(cx, content.kind, config));
+    let kept = match known {
+        Some(known) => Credential { config: fresh.config, version: fresh.version, updated_at: cx.now, ..known },
+        None => fresh,
+    };
+    credentials.push(Credential { identifiers, ..kept });
+}
+
+const fn follows_traits(kind: CredentialType) -> bool {
+    matches!(kind, CredentialType::Password | CredentialType::WebAuthn | CredentialType::Code)
+}
+
+/// The identifiers a credential has by its own content (contract §4.1).
+pub(crate) fn own_identifiers(identity: &Identity, kind: CredentialType, content: &Value) -> Vec<String> {
+    match kind {
+        CredentialType::Totp | CredentialType::LookupSecret => vec![identity.id.text()],
+        CredentialType::Oidc | CredentialType::Saml => {
+            let known: Providers = serde_json::from_value(content.clone()).unwrap_or_default();
+            known.providers.iter().map(Link::identifier).collect()
+        }
+        CredentialType::Passkey => {
+            let handle = content.get("user_handle").and_then(Value::as_str);
+            handle.filter(|handle| !handle.is_empty()).map(str::to_owned).into_iter().collect()
+        }
+        CredentialType::Password | CredentialType::WebAuthn | CredentialType::Code => Vec::new(),
     }
 }
 

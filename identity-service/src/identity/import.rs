@@ -1,9 +1,13 @@
 //! The bodies an administrator creates and replaces identities with (contract §10.2), parsed before anything is done.
 
-use serde::Deserialize;
+mod credentials;
+mod keys;
+
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared_types::{secret::Secret, time::Time};
 
+pub(crate) use self::credentials::{Credentials, patched};
 use super::{
     create::{KnownAddress, NewIdentity},
     normal,
@@ -13,6 +17,7 @@ use crate::{
     hash,
     model::{
         address::{AddressStatus, Via},
+        credential::NewCredential,
         identity::IdentityState,
         traits::Traits,
     },
@@ -29,13 +34,26 @@ pub(crate) enum ImportError {
     Hash(#[from] hash::Error),
 }
 
+/// The writer's mistake.
 fn invalid(text: impl Into<String>) -> ImportError {
     ImportError::Invalid(text.into())
 }
 
-/// createIdentityBody. Unknown fields are refused.
+/// A body in which nothing may be that is not known, however deep.
+pub(crate) fn strict<T: DeserializeOwned>(body: Value) -> Result<T, ImportError> {
+    let mut unknown = None;
+    let read = serde_ignored::deserialize(body, |path| {
+        unknown.get_or_insert_with(|| path.to_string().replace(".?", ""));
+    });
+    let read = read.map_err(|error: serde_json::Error| invalid(format!("the body cannot be used: {error}")))?;
+    match unknown {
+        Some(path) => Err(invalid(format!("{path}: there is no such field"))),
+        None => Ok(read),
+    }
+}
+
+/// createIdentityBody.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct CreateBody {
     schema_id: Option<String>,
     traits: Option<Value>,
@@ -62,32 +80,6 @@ pub(crate) struct UpdateBody {
     pub(crate) external_id: Option<String>,
 }
 
-/// The credentials of an import. Those not built yet are named when they are used.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Credentials {
-    password: Option<Wrapped<PasswordConfig>>,
-    oidc: Option<Value>,
-    saml: Option<Value>,
-    totp: Option<Value>,
-    lookup_secret: Option<Value>,
-    webauthn: Option<Value>,
-    passkey: Option<Value>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Wrapped<T> {
-    config: Option<T>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PasswordConfig {
-    password: Option<Secret<String>>,
-    hashed_password: Option<Secret<String>>,
-    use_password_migration_hook: Option<bool>,
-}
-
 /// An address with what is known of it. Its id and times are ours and are not taken over.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AddressBody {
@@ -96,10 +88,23 @@ pub(crate) struct AddressBody {
     verified: Option<bool>,
     verified_at: Option<Time>,
     status: Option<String>,
+    #[serde(rename = "id")]
+    _id: Option<Value>,
+    #[serde(rename = "created_at")]
+    _created_at: Option<Value>,
+    #[serde(rename = "updated_at")]
+    _updated_at: Option<Value>,
+    #[serde(rename = "break_glass_for_organization")]
+    _organization: Option<Value>,
 }
 
 impl CreateBody {
-    /// The new identity; a clear password is hashed here.
+    /// Whether a clear password has to be hashed.
+    pub(crate) fn has_clear_password(&self) -> bool {
+        self.credentials.as_ref().is_some_and(Credentials::has_clear_password)
+    }
+
+    /// The new identity; a clear password is hashed here, after everything else was checked.
     pub(crate) async fn read(self, cx: &Cx) -> Result<NewIdentity, ImportError> {
         if self.organization_id.is_some_and(|value| !value.is_null()) {
             return Err(invalid("organization_id: organizations are not supported"));
@@ -117,18 +122,20 @@ impl CreateBody {
             // Recovery addresses follow the traits; the body may only repeat them.
             body.read("recovery_addresses")?;
         }
-        Ok(NewIdentity {
-            id: None,
-            schema_id,
-            traits: traits(self.traits)?,
+        let mut new = NewIdentity {
             state: state(self.state.as_deref())?.unwrap_or(IdentityState::Active),
             external_id: external_id(self.external_id)?,
             metadata_public: self.metadata_public,
             metadata_admin: self.metadata_admin,
-            hashed_password: password(cx, self.credentials).await?,
-            credentials: Vec::new(),
             known_addresses,
-        })
+            ..NewIdentity::registered(schema_id, traits(self.traits)?, Vec::new())
+        };
+        let imported = self.credentials.unwrap_or_default().read(cx).await?;
+        for content in imported.over(cx, &[])? {
+            let config = content.config.unwrap_or_default();
+            new.credentials.push(NewCredential { kind: content.kind, identifiers: Vec::new(), config });
+        }
+        Ok(new)
     }
 }
 
@@ -170,41 +177,6 @@ pub(crate) fn external_id(text: Option<String>) -> Result<Option<String>, Import
             Err(invalid("external_id: control characters are not possible"))
         }
         _ => Ok(text),
-    }
-}
-
-/// The hash of a body's password credential, if it has one.
-pub(crate) async fn password(cx: &Cx, credentials: Option<Credentials>) -> Result<Option<Secret<String>>, ImportError> {
-    let Some(credentials) = credentials else { return Ok(None) };
-    let others = [
-        ("oidc", credentials.oidc),
-        ("saml", credentials.saml),
-        ("totp", credentials.totp),
-        ("lookup_secret", credentials.lookup_secret),
-        ("webauthn", credentials.webauthn),
-        ("passkey", credentials.passkey),
-    ];
-    for (name, value) in others {
-        if value.is_some_and(|value| !value.is_null()) {
-            return Err(invalid(format!("credentials.{name}: cannot be imported yet")));
-        }
-    }
-    let Some(config) = credentials.password.and_then(|wrapped| wrapped.config) else { return Ok(None) };
-    if config.use_password_migration_hook == Some(true) {
-        return Err(invalid("credentials.password.config.use_password_migration_hook: is not supported yet"));
-    }
-    let present = |secret: Option<Secret<String>>| secret.filter(|secret| !secret.expose().is_empty());
-    match (present(config.hashed_password), present(config.password)) {
-        (Some(hash), _) => checked_hash(hash).map(Some),
-        (None, Some(clear)) => match cx.hasher.hash(clear).await {
-            Ok(hash) => Ok(Some(Secret::new(hash))),
-            Err(hash::Error::TooLong) => Err(invalid(format!(
-                "credentials.password.config.password: at most {} bytes are possible",
-                hash::MAX_BYTES
-            ))),
-            Err(error) => Err(error.into()),
-        },
-        (None, None) => Ok(None),
     }
 }
 

@@ -1,16 +1,17 @@
 //! JSON Patch on an identity (RFC 6902, contract §10.3): the document is what administrators see, with credentials; some
 //! of its paths cannot be written.
 
-use serde_json::{Value, json};
-use shared_types::{id::AddressId, secret::Secret, time::Time};
+use serde_json::{Map, Value, json};
+use shared_types::{id::AddressId, time::Time};
 
 use super::{
+    follow::Content,
     import,
     update::{Stored, UpdateError, Verification, Wanted},
-    view,
+    vault, view,
 };
 use crate::{
-    config::Config,
+    app::Cx,
     model::{address::AddressStatus, credential::CredentialType},
 };
 
@@ -59,10 +60,12 @@ fn is_denied(path: &str) -> bool {
 const MAX_BYTES: usize = 5 << 20;
 
 /// What a stored identity becomes under a patch.
-pub(crate) fn apply(stored: &Stored, patch: &json_patch::Patch, config: &Config) -> Result<Wanted, UpdateError> {
+pub(crate) fn apply(cx: &Cx, stored: &Stored, patch: &json_patch::Patch) -> Result<Wanted, UpdateError> {
     let invalid = |text: String| UpdateError::Invalid(text);
-    let mut document =
-        view::with_credentials(&stored.identity, &stored.credentials, &[CredentialType::Password], config);
+    let credentials = vault::opened(cx, &stored.credentials, CredentialType::ALL);
+    let credentials = credentials.map_err(|error| invalid(error.to_string()))?;
+    let before = view::with_credentials(&stored.identity, &credentials, CredentialType::ALL, &cx.config);
+    let mut document = before.clone();
     // Absent members can be added to without a test for their presence.
     if let Value::Object(map) = &mut document {
         for (name, empty) in [("metadata_admin", Value::Null), ("external_id", Value::Null)] {
@@ -98,39 +101,34 @@ pub(crate) fn apply(stored: &Stored, patch: &json_patch::Patch, config: &Config)
         external_id: import::external_id(text("external_id")?).map_err(import)?,
         metadata_public: member("metadata_public"),
         metadata_admin: member("metadata_admin"),
-        hashed_password: password(stored, &document)?,
+        credentials: contents(&before, &document)?,
         verifications: verifications(stored, &document)?,
     })
 }
 
-/// The password hash, when the patch has changed it.
-fn password(stored: &Stored, document: &Value) -> Result<Option<Secret<String>>, UpdateError> {
-    let invalid = |text: &str| UpdateError::Invalid(text.to_owned());
-    if let Some(map) = document.get("credentials").and_then(Value::as_object) {
-        for (name, credential) in map {
-            let kind = credential.get("type").and_then(Value::as_str);
-            if kind.is_some_and(|kind| kind != name) {
-                return Err(UpdateError::Invalid(format!("credentials.{name}: its type says something else")));
-            }
-            if name != "password" {
-                return Err(UpdateError::Invalid(format!("credentials.{name}: cannot be patched yet")));
-            }
+/// The contents of credentials the patch has changed. Identifiers and times are not the writer's.
+fn contents(before: &Value, after: &Value) -> Result<Vec<Content>, UpdateError> {
+    let none = Map::new();
+    let entries = |document: &Value| document.get("credentials").and_then(Value::as_object).cloned();
+    let (before, after) = (entries(before).unwrap_or_default(), entries(after).unwrap_or(none));
+    let mut contents = Vec::new();
+    for (name, entry) in &after {
+        let invalid = |text: &str| UpdateError::Invalid(format!("credentials.{name}: {text}"));
+        if entry.get("type").and_then(Value::as_str) != Some(name) {
+            return Err(invalid("its type says something else"));
+        }
+        let kind: CredentialType = name.parse().map_err(|_| invalid("there is no such type of credential"))?;
+        let config =
+            |entry: Option<&Value>| entry.and_then(|entry| entry.get("config")).cloned().unwrap_or(Value::Null);
+        let wanted = config(Some(entry));
+        if config(before.get(name)) != wanted {
+            let config = import::patched(kind, &wanted).map_err(|error| UpdateError::Invalid(error.to_string()))?;
+            contents.push(Content { kind, config: Some(config) });
         }
     }
-    let before = stored.credentials.iter().find(|credential| credential.kind == CredentialType::Password);
-    let Some(after) = document.pointer("/credentials/password") else {
-        return match before {
-            Some(_) => Err(invalid("credentials.password: use the credential's own endpoint to remove it")),
-            None => Ok(None),
-        };
-    };
-    let hash = after.pointer("/config/hashed_password").and_then(Value::as_str);
-    let Some(hash) = hash else { return Err(invalid("credentials.password.config.hashed_password: is required")) };
-    if before.and_then(|credential| credential.hashed_password()) == Some(hash) {
-        return Ok(None);
-    }
-    let hash = import::checked_hash(Secret::new(hash.to_owned())).map_err(|e| UpdateError::Invalid(e.to_string()))?;
-    Ok(Some(hash))
+    let gone = before.keys().filter(|name| !after.contains_key(*name));
+    contents.extend(gone.filter_map(|name| Some(Content { kind: name.parse().ok()?, config: None })));
+    Ok(contents)
 }
 
 /// What the patch says of the verification of stored addresses. Addresses themselves follow the traits.

@@ -5,13 +5,12 @@ use serde_json::Value;
 use shared_types::{
     db::{AnyConn, Error as DbError},
     id::IdentityId,
-    secret::Secret,
 };
 
 use super::{
-    create::{password_credential, set_addresses},
+    create::set_addresses,
     farewell::Farewell,
-    follow,
+    follow::{self, Content},
     schema::{Issue, Schema},
 };
 use crate::{
@@ -33,10 +32,27 @@ pub(crate) struct Wanted {
     pub(crate) external_id: Option<String>,
     pub(crate) metadata_public: Option<Value>,
     pub(crate) metadata_admin: Option<Value>,
-    /// A new password hash; `None` keeps the credential.
-    pub(crate) hashed_password: Option<Secret<String>>,
+    /// Credentials whose content is another, or that go; all others stay.
+    pub(crate) credentials: Vec<Content>,
     /// Addresses whose verification the writer sets himself.
     pub(crate) verifications: Vec<Verification>,
+}
+
+impl Wanted {
+    /// As it is, but for the content of credentials.
+    pub(crate) fn unchanged_but(stored: &Stored, credentials: Vec<Content>) -> Self {
+        let identity = stored.identity.clone();
+        Self {
+            schema_id: identity.schema_id,
+            traits: identity.traits,
+            state: identity.state,
+            external_id: identity.external_id,
+            metadata_public: identity.metadata_public,
+            metadata_admin: identity.metadata_admin,
+            credentials,
+            verifications: Vec::new(),
+        }
+    }
 }
 
 /// The verification of an address, as an administrator wants it.
@@ -54,6 +70,9 @@ pub(crate) enum UpdateError {
     /// There is none with this id.
     #[error("there is no such identity")]
     NotFound,
+    /// It has no such credential.
+    #[error("there is no such credential")]
+    NoCredential,
     /// No schema has this id.
     #[error("there is no identity schema {0:?}")]
     UnknownSchema(String),
@@ -120,8 +139,16 @@ pub(crate) async fn change(
     Err(UpdateError::Stale)
 }
 
+/// What is to be written.
+struct Plan {
+    identity: Identity,
+    /// Credentials that are new or another.
+    puts: Vec<Credential>,
+    removals: Vec<CredentialType>,
+}
+
 /// The identity and credentials that follow from what is wanted.
-fn plan(cx: &Cx, stored: Stored, wanted: Wanted) -> Result<Stored, UpdateError> {
+fn plan(cx: &Cx, stored: Stored, wanted: Wanted) -> Result<Plan, UpdateError> {
     let schema =
         cx.schemas.get(&wanted.schema_id).ok_or_else(|| UpdateError::UnknownSchema(wanted.schema_id.clone()))?;
     let issues = schema.validate(&wanted.traits);
@@ -151,24 +178,30 @@ fn plan(cx: &Cx, stored: Stored, wanted: Wanted) -> Result<Stored, UpdateError> 
         }
     }
     set_addresses(cx, &schema, &mut identity);
-    let mut credentials = stored.credentials;
-    if let Some(hash) = wanted.hashed_password {
-        credentials.retain(|credential| credential.kind != CredentialType::Password);
-        credentials.push(password_credential(cx, &identity, &hash));
+    let before = stored.credentials;
+    let mut credentials = before.clone();
+    for content in wanted.credentials {
+        follow::put(cx, &identity, &mut credentials, content);
     }
     follow::traits(cx, &schema, &identity, &mut credentials);
-    Ok(Stored { identity, credentials })
+    let gone = |known: &&Credential| !credentials.iter().any(|kept| kept.kind == known.kind);
+    let removals = before.iter().filter(gone).map(|known| known.kind).collect();
+    credentials.retain(|credential| !before.contains(credential));
+    Ok(Plan { identity, puts: credentials, removals })
 }
 
 /// Writes a plan; `false` when the identity has changed since it was read.
-async fn write(cx: &Cx, planned: Stored) -> Result<bool, UpdateError> {
+async fn write(cx: &Cx, planned: Plan) -> Result<bool, UpdateError> {
     let farewell = Farewell::to(cx, planned.identity.id);
     let ends = !planned.identity.is_active();
     let unit = move |conn: &mut AnyConn| {
         if !store::identities::update(conn, &planned.identity)? {
             return Ok(false);
         }
-        for credential in &planned.credentials {
+        for kind in &planned.removals {
+            store::credentials::remove(conn, planned.identity.id, *kind)?;
+        }
+        for credential in &planned.puts {
             store::credentials::put(conn, credential)?;
         }
         if ends {

@@ -61,6 +61,19 @@ pub(crate) fn open(cx: &Cx, credential: &Credential) -> Result<Value, Unreadable
     if failed { Err(Unreadable(kind)) } else { Ok(config) }
 }
 
+/// The same credentials with the contents of some types in clear.
+pub(crate) fn opened(
+    cx: &Cx,
+    credentials: &[Credential],
+    kinds: &[CredentialType],
+) -> Result<Vec<Credential>, Unreadable> {
+    let open = |known: &Credential| {
+        let config = if kinds.contains(&known.kind) { open(cx, known)? } else { known.config.clone() };
+        Ok(Credential { config, ..known.clone() })
+    };
+    credentials.iter().map(open).collect()
+}
+
 fn purpose(kind: CredentialType) -> String {
     format!("credential {kind}")
 }

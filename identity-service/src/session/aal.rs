@@ -1,12 +1,13 @@
 //! Is the assurance level of a session enough? (contract §5.1, §5.2)
 
+use serde_json::Value;
 use url::Url;
 
 use crate::{
     app::Cx,
     config::below,
     model::{
-        credential::{CredentialType, Factor},
+        credential::{Credential, CredentialType, Factor},
         identity::Identity,
         session::{Aal, Session},
     },
@@ -20,6 +21,24 @@ pub(crate) fn available(cx: &Cx, identity: &Identity) -> Aal {
         (true, false) => Aal::Aal1,
         (false, false) => Aal::Aal0,
     }
+}
+
+/// How many things an identity could sign in with here: each linked account and each key is one.
+pub(crate) fn first_factors(cx: &Cx, credentials: &[Credential]) -> usize {
+    let first = |credential: &&Credential| {
+        credential.factors().iter().any(|factor| factor.aal == Aal::Aal1 && is_on(cx, *factor))
+    };
+    let items = |credential: &Credential| {
+        let list = |name: &str| credential.config.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let alone = |key: &&Value| key.get("is_passwordless").and_then(Value::as_bool).unwrap_or(false);
+        match credential.kind {
+            CredentialType::Oidc | CredentialType::Saml => list("providers").len(),
+            CredentialType::Passkey => list("credentials").len(),
+            CredentialType::WebAuthn => list("credentials").iter().filter(alone).count(),
+            _ => 1,
+        }
+    };
+    credentials.iter().filter(first).map(items).sum()
 }
 
 /// Whether a factor can be proved here.

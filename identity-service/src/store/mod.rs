@@ -15,6 +15,7 @@ pub(crate) mod outbox;
 pub(crate) mod pending_traits;
 mod row;
 mod schema;
+pub(crate) mod session_batches;
 pub(crate) mod sessions;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};

@@ -15,6 +15,6 @@ use crate::{
 pub(crate) async fn patch(cx: Ctx, id: Path<String>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let id = identity_id(&id)?;
     let patch = patch::parse(body.0).map_err(|error| ApiError::bad_request(error.to_string()))?;
-    let stored = update::change(&cx, id, |stored| patch::apply(stored, &patch, &cx.config)).await?;
+    let stored = update::change(&cx, id, |stored| patch::apply(&cx, stored, &patch)).await?;
     updated(&cx, &stored)
 }

@@ -2,10 +2,13 @@
 
 pub(super) mod courier;
 pub(super) mod identities;
+pub(super) mod identity_batch;
+pub(super) mod identity_credentials;
 pub(super) mod identity_patch;
 pub(super) mod identity_sessions;
 pub(super) mod recovery;
 pub(super) mod sessions;
+pub(super) mod sessions_batch;
 pub(super) mod token_hook;
 
 use shared_types::id::IdentityId;

@@ -20,7 +20,7 @@ use crate::{
     model::{identity::Identity, session::Session},
     session::{extend as longer, revoke, view},
     store::{
-        identities,
+        identities, identity_list,
         sessions::{self, Slice, Wanted},
     },
 };
@@ -75,19 +75,17 @@ pub(crate) async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError
         let mut listed = sessions::page(conn, wanted, now, slice)?;
         let more = listed.len() > usize::try_from(size).unwrap_or(usize::MAX);
         listed.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        let mut rows = Vec::with_capacity(listed.len());
-        for session in listed {
-            let owner = if expand.identity { identities::get(conn, session.identity_id)? } else { None };
-            rows.push((session, owner));
-        }
-        Ok::<_, DbError>((rows, more))
+        let ids: Vec<_> = listed.iter().filter(|_| expand.identity).map(|session| session.identity_id).collect();
+        let owners = identity_list::by_ids(conn, &ids)?;
+        let own = |session: Session| (owners.get(&session.identity_id).cloned(), session);
+        Ok::<_, DbError>((listed.into_iter().map(own).collect::<Vec<_>>(), more))
     };
     let (rows, more) = cx.db.read(unit).await?;
     let next =
-        rows.last().filter(|_| more).map(|(session, _)| cx.secrets.pages.encode(&session.id.text(), now, &*cx.entropy));
+        rows.last().filter(|_| more).map(|(_, session)| cx.secrets.pages.encode(&session.id.text(), now, &*cx.entropy));
     let kept = query.without(&["page_size", "page_token", "per_page"]);
     let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let body: Vec<Value> = rows.iter().map(|(session, owner)| expand.body(&cx, session, owner.as_ref())).collect();
+    let body: Vec<Value> = rows.iter().map(|(owner, session)| expand.body(&cx, session, owner.as_ref())).collect();
     let mut answer = HttpResponse::Ok();
     answer.insert_header((LINK, link_header("/admin/sessions", &kept, size, next.as_deref())));
     reply::with(answer, &body)

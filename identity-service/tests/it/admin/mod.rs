@@ -1,8 +1,10 @@
 //! The admin API.
 
+mod batches;
 mod courier;
 mod health;
 mod identities;
+mod imports;
 mod keys;
 mod patch;
 mod ports;
