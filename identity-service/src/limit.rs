@@ -95,6 +95,12 @@ pub(crate) fn failed_beyond(conn: &mut AnyConn, key: &AccountKey, now: Time, fre
     login_failures::record(conn, if known { &key.place } else { &key.account }, now, free).map(|_| ())
 }
 
+/// Takes every delay from an account whose owner has shown that it is his, and remembers the place.
+pub(crate) fn lifted(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<(), DbError> {
+    login_failures::clear(conn, &key.account)?;
+    login_failures::know(conn, &key.place, now)
+}
+
 /// Remembers the place of a sign-in. The failures of others elsewhere stay counted, unless nobody was known yet.
 pub(crate) fn succeeded(conn: &mut AnyConn, key: &AccountKey, now: Time) -> Result<(), DbError> {
     if login_failures::get(conn, &key.place)?.is_none() {

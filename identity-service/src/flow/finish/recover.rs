@@ -14,6 +14,7 @@ use crate::{
         settings,
         visitor::{SignedIn, Visitor},
     },
+    limit,
     method::{Scene, Subject},
     model::{
         code::CodeKind,
@@ -39,6 +40,11 @@ impl Work {
             && !known.verified
         {
             store::addresses::mark_verified(conn, known.id, cx.now)?;
+        }
+        for credential in store::credentials::of_identity(conn, id)? {
+            for identifier in &credential.identifiers {
+                limit::lifted(conn, &limit::account_of(cx, identifier, &self.visitor.address), cx.now)?;
+            }
         }
         let issued = session::issue::new_session(conn, cx, &identity, vec![self.by.clone()], &self.visitor.device)?;
         let mut written = self.finish(conn, identity, issued)?;

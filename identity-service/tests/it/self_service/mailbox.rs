@@ -81,7 +81,12 @@ impl Mail {
 
     /// The first address of the verification endpoint in it.
     pub(crate) fn link(&self) -> String {
-        let at = self.text.find("/self-service/verification?").expect("a link");
+        self.link_to("/self-service/verification?")
+    }
+
+    /// The first address in it that goes on like this.
+    pub(crate) fn link_to(&self, path: &str) -> String {
+        let at = self.text.find(path).expect("a link");
         let start = self.text[..at].rfind("http").expect("an address");
         let end = self.text[at..].find(['"', '\r', '\n', ' ', '>', '<', ')']).map_or(self.text.len(), |end| at + end);
         self.text[start..end].replace("&amp;", "&")

@@ -6,6 +6,7 @@ mod logout;
 mod mailbox;
 pub(crate) mod people;
 mod provider;
+mod recovery;
 mod registration;
 mod settings;
 mod verification;
