@@ -8,48 +8,17 @@ use shared_types::{
     time::micros,
 };
 
-use super::render::render;
+use super::built_in;
+pub(crate) use super::template::Template;
 use crate::{
     app::Cx,
     config::Secrets,
     model::{
         address::Via,
         mail::{Mail as Queued, MailStatus, MailType},
-        word::words,
     },
     store,
 };
-
-words! {
-    #[expect(clippy::enum_variant_names, reason = "the names are those of the contract")]
-    /// What a mail says; the names are those of the contract.
-    Template {
-        /// A code to somebody who has an account.
-        VerificationCodeValid = "verification_code_valid",
-        /// Somebody asked to verify an address no account has, by code.
-        VerificationCodeInvalid = "verification_code_invalid",
-        /// A link to somebody who has an account.
-        VerificationValid = "verification_valid",
-        /// Somebody asked to verify an address no account has, by link.
-        VerificationInvalid = "verification_invalid",
-        /// A link to get back into an account.
-        RecoveryValid = "recovery_valid",
-        /// Somebody asked to recover an address no account has, by link.
-        RecoveryInvalid = "recovery_invalid",
-        /// A code to get back into an account.
-        RecoveryCodeValid = "recovery_code_valid",
-        /// Somebody asked to recover an address no account has, by code.
-        RecoveryCodeInvalid = "recovery_code_invalid",
-        /// A code to sign in with.
-        LoginCodeValid = "login_code_valid",
-        /// A code to register with.
-        RegistrationCodeValid = "registration_code_valid",
-        /// An address of the account was changed.
-        VerifiableAddressChanged = "verifiable_address_changed",
-        /// A device can sign in to the account from now on.
-        AuthenticatorKeyAdded = "authenticator_key_added",
-    }
-}
 
 /// A mail to be written and queued.
 #[derive(Debug, Clone)]
@@ -78,7 +47,8 @@ pub(crate) struct Content {
 /// Writes a mail and queues it, in the transaction of what caused it: either both happen or neither. The worker of
 /// this process looks for it at once.
 pub(crate) fn mail(conn: &mut AnyConn, cx: &Cx, mail: Mail) -> Result<MessageId, Error> {
-    let content = render(mail.template, &mail.data).map_err(|error| Error::Backend(Box::new(error)))?;
+    let content =
+        built_in::content(mail.template, mail.via, &mail.data).map_err(|error| Error::Backend(Box::new(error)))?;
     let plain = serde_json::to_vec(&content).map_err(|error| Error::Backend(Box::new(error)))?;
     let now = micros(cx.now);
     let id = MessageId::ordered(now, &*cx.entropy);

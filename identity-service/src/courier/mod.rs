@@ -1,6 +1,6 @@
 //! Mails on their way to people (contract §8).
 //!
-//! `enqueue` puts a mail into the queue in the transaction of what caused it; `render` writes it; `smtp` hands it to
+//! `enqueue` puts a mail into the queue in the transaction of what caused it; `built_in` writes it; `smtp` hands it to
 //! the next hop; `worker` takes mails from the queue and keeps several workers from sending one twice.
 //!
 //! A mail carries a secret. It is written once, when it is queued, and lies sealed until it is sent or given up; then
@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+mod built_in;
 pub(crate) mod enqueue;
-mod render;
 mod smtp;
+mod template;
 mod worker;
 
 pub(crate) use enqueue::read;

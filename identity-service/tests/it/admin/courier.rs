@@ -65,6 +65,6 @@ async fn what_a_mail_says_is_shown_in_development_alone() {
     let all = world.get("/admin/courier/messages").await;
     let body = all.body[0]["body"].as_str().unwrap();
     assert!(body.contains("Enter this code"), "{body}");
-    assert_eq!(all.body[0]["subject"], "Your verification code");
+    assert!(all.body[0]["subject"].as_str().is_some_and(|subject| subject.ends_with("to verify your account")));
     world.stop().await;
 }
