@@ -180,7 +180,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, who: &Subject, input: &Input) ->
     };
     if let Some(message) = wrong {
         second_factor::failed(cx, attempt, key, MethodId::LookupSecret).await?;
-        form.tell("lookup_secret", message);
+        form.messages.push(message);
         return Ok(Step::Again(form));
     }
     let swap = Swap {

@@ -143,7 +143,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, who: &Subject, input: &Input) ->
     let step = Shared::of_url(&totp.totp_url).and_then(|shared| shared.step_of(&code, cx.now, totp.last_step));
     let Some(step) = step else {
         second_factor::failed(cx, attempt, key, MethodId::Totp).await?;
-        form.tell("totp_code", validation::totp_invalid());
+        form.messages.push(validation::totp_invalid());
         return Ok(Step::Again(form));
     };
     let used = json!(Totp { last_step: Some(step), ..totp });

@@ -1,7 +1,10 @@
 //! `/self-service/login`.
 
 mod begin;
+mod by_code;
+mod identifier_first;
 mod native;
 mod oauth;
 mod refresh;
+mod second_factor;
 mod submit;
