@@ -1,11 +1,9 @@
 //! The service put together: what is made once (`Env`), what one request may use (`Cx`), the listeners, and the tasks
 //! beside them.
 
-mod live;
-mod reload;
 mod run;
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, ops::Deref, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use shared_types::{
@@ -17,12 +15,12 @@ use shared_types::{
 
 use tokio_util::task::TaskTracker;
 
-pub(crate) use self::live::Live;
-pub use self::{reload::Source, run::Running};
+pub use self::run::Running;
 use crate::{
     config::{Config, Secrets},
     courier,
     hash::Hasher,
+    http::server::{self, Served},
     identity::schema::Schemas,
     jsonnet::{Jsonnet, Library},
     limit::Limits,
@@ -62,8 +60,7 @@ impl std::fmt::Debug for Seams {
     }
 }
 
-/// What is made once and used by every request. Cloning shares everything.
-#[derive(Clone)]
+/// What is made once and used by every request.
 pub(crate) struct Env {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -73,46 +70,25 @@ pub(crate) struct Env {
     pub(crate) http: HttpClient,
     /// HTTP to oauth-service's admin API, which may well live at a private address.
     pub(crate) peer: HttpClient,
-    pub(crate) limits: Arc<Limits>,
+    pub(crate) limits: Limits,
     pub(crate) hasher: Hasher,
-    pub(crate) schemas: Arc<Schemas>,
+    pub(crate) schemas: Schemas,
     pub(crate) jsonnet: Jsonnet,
-    pub(crate) tokenizers: Arc<Tokenizers>,
+    pub(crate) tokenizers: Tokenizers,
     /// The Jsonnet the configuration names.
-    pub(crate) snippets: Arc<Library>,
+    pub(crate) snippets: Library,
     /// Work beside answers, such as web hooks nobody waits for.
     pub(crate) background: TaskTracker,
-    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) secrets: Secrets,
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
     pub(crate) mail_bell: courier::Bell,
+    /// The operator's texts for messages.
+    pub(crate) wordings: courier::Wordings,
+    /// What became of messages.
+    pub(crate) courier_figures: courier::Figures,
     /// Rung when the OAuth2 provider is to be told something.
     pub(crate) outbox_bell: outbox::Bell,
-}
-
-/// What the configuration names by URL, read.
-struct Read {
-    schemas: Schemas,
-    tokenizers: Tokenizers,
-    snippets: Library,
-}
-
-impl Read {
-    async fn of(config: &Config, http: &HttpClient, now: Time) -> anyhow::Result<Self> {
-        Ok(Self {
-            schemas: Schemas::load(&config.identity, http).await?,
-            tokenizers: Tokenizers::load(&config.session.tokenizers, http, now).await?,
-            snippets: Library::open(config.snippets(), http, now).await?,
-        })
-    }
-}
-
-fn outgoing(config: &Config) -> anyhow::Result<HttpClient> {
-    Ok(HttpClient::guarded(config.http_guard.clone())?)
-}
-
-fn hasher(config: &Config, entropy: &Arc<dyn Entropy>) -> anyhow::Result<Hasher> {
-    Ok(Hasher::start(config.hashers.bcrypt_cost, Arc::clone(entropy))?)
 }
 
 /// What one request may use. Its present stands still.
@@ -122,12 +98,14 @@ pub(crate) struct Cx {
     pub(crate) now: Time,
     /// For logs and outgoing calls.
     pub(crate) request_id: Arc<str>,
+    /// The headers of the request that other systems may be told of.
+    pub(crate) request_headers: Arc<BTreeMap<String, Vec<String>>>,
 }
 
 impl Cx {
     /// The context of a request that begins now.
     pub(crate) fn begin(env: &Arc<Env>, request_id: Arc<str>) -> Self {
-        Self { now: env.clock.now(), env: Arc::clone(env), request_id }
+        Self { now: env.clock.now(), env: Arc::clone(env), request_id, request_headers: Arc::default() }
     }
 }
 
@@ -159,36 +137,56 @@ impl App {
         let auto_migrate = config.auto_migrate;
         // A read has no transaction around it: migrations bring their own, and a lock that must outlive them.
         db.read(move |conn| check_schema(conn, auto_migrate)).await?;
-        let http = outgoing(&config)?;
-        let read = Read::of(&config, &http, seams.clock.now()).await?;
-        let secrets = Arc::new(config.secrets.keys(&*seams.entropy));
+        let http = HttpClient::guarded(config.http_guard.clone())?;
+        let schemas = Schemas::load(&config.identity, &http).await?;
+        let now = seams.clock.now();
+        let tokenizers = Tokenizers::load(&config.session.tokenizers, &http, now).await?;
+        let snippets = Library::open(config.snippets(), &http, now).await?;
+        let metrics = Metrics::new("identity-service", env!("CARGO_PKG_VERSION"))?;
+        let secrets = config.secrets.keys(&*seams.entropy);
         let env = Env {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),
+            wordings: courier::Wordings::open(&config.courier, &http, now).await?,
+            courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),
-            limits: Arc::new(Limits::new(&config.rate_limit)),
-            hasher: hasher(&config, &seams.entropy)?,
+            limits: Limits::new(&config.rate_limit),
+            hasher: Hasher::start(config.hashers.bcrypt_cost, Arc::clone(&seams.entropy))?,
             clock: seams.clock,
             entropy: seams.entropy,
             db,
             http,
             peer: HttpClient::trusted()?,
-            schemas: Arc::new(read.schemas),
+            schemas,
             jsonnet: Jsonnet::new(seams.program),
-            tokenizers: Arc::new(read.tokenizers),
-            snippets: Arc::new(read.snippets),
+            tokenizers,
+            snippets,
             background: TaskTracker::new(),
             secrets,
             config: Arc::new(config),
         };
-        let metrics = Metrics::new("identity-service", env!("CARGO_PKG_VERSION"))?;
         Ok(Self { env, metrics })
     }
 
-    /// Sends queued mails until `stop` is done, without listening. `false`: no mail server is configured.
-    pub async fn watch_courier(self, stop: impl Future<Output = ()>) -> anyhow::Result<bool> {
-        let Some(worker) = courier::Worker::new(&Arc::new(self.env))? else { return Ok(false) };
+    /// Sends queued messages until `stop` is done; nothing listens but, when asked for, a port with figures. `false`: there
+    /// is no way to send anything.
+    pub async fn watch_courier(
+        self,
+        stop: impl Future<Output = ()>,
+        metrics_port: Option<u16>,
+    ) -> anyhow::Result<bool> {
+        let env = Arc::new(self.env);
+        let Some(worker) = courier::Worker::new(&env)? else { return Ok(false) };
+        let figures = metrics_port.map(|port| server::figures(port, &env, &self.metrics)).transpose()?;
+        let handle = figures.map(|Served { server, handle }| {
+            tokio::spawn(server);
+            handle
+        });
         worker.run(stop).await;
+        if let Some(handle) = handle {
+            handle.stop(true).await;
+        }
+        env.jsonnet.stop();
         Ok(true)
     }
 

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use shared_types::http::client::{HttpClient, HttpRequest};
 use url::Url;
 
-pub(crate) use self::kept::Kept;
+pub(crate) use self::kept::{Kept, Make};
 
 /// No text is larger.
 const MAX_BYTES: u64 = 1 << 20;

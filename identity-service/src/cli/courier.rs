@@ -21,20 +21,20 @@ pub(super) enum Courier {
 /// Arguments of `courier watch`.
 #[derive(Debug, Args)]
 pub(super) struct Watch {
-    /// Accepted for compatibility: figures are on the admin port of `serve`.
+    /// Show figures for Prometheus at `/metrics/prometheus` on this port of the admin listener's address.
     #[arg(long)]
     expose_metrics_port: Option<u16>,
 }
 
 /// Sends what `serve` without `--watch-courier` leaves in the queue.
 pub(super) async fn watch(files: &[PathBuf], args: &Watch) -> anyhow::Result<()> {
-    let _ = args.expose_metrics_port;
     let config = Config::load(files, std::env::vars())?;
     let guard = trace::init_logging(config.logging())?;
-    let worked = App::build(config, Seams::default()).await?.watch_courier(stop_signal()).await?;
+    let worked =
+        App::build(config, Seams::default()).await?.watch_courier(stop_signal(), args.expose_metrics_port).await?;
     guard.shut_down();
     if !worked {
-        bail!("courier.smtp.connection_uri is not set: there is nowhere to send mails");
+        bail!("courier.smtp.connection_uri is not set, nor is another channel: there is nowhere to send messages");
     }
     Ok(())
 }

@@ -1,30 +1,49 @@
-//! `courier`: where mails go out (contract §8).
+//! `courier`: where messages go out, and what they say (contract §8).
+
+mod texts;
 
 use std::{path::PathBuf, time::Duration};
 
 use shared_types::secret::Secret;
 use url::Url;
 
-use super::read::Reader;
+pub(crate) use self::texts::OwnText;
+use super::{
+    read::Reader,
+    request::{self, Request},
+};
 
 /// Everything below `courier`.
 #[derive(Debug, Clone)]
 pub(crate) struct Courier {
-    /// Absent: mails stay in the queue.
+    /// The mail server. Absent, and no `mail_gateway` either: mails stay in the queue.
     pub(crate) smtp: Option<Smtp>,
+    /// E-mail goes out by this request, not by SMTP.
+    pub(crate) mail_gateway: Option<Request>,
+    /// Text messages go out by this request. Absent: there are none.
+    pub(crate) sms_gateway: Option<Request>,
     /// Tries after the first before a message is given up.
     pub(crate) message_retries: i32,
     pub(crate) pull_count: i64,
     pub(crate) pull_wait: Duration,
     /// Run the worker inside `serve`.
     pub(crate) watch: bool,
-    sms: bool,
+    /// A folder with texts that replace ours.
+    pub(crate) template_override_path: Option<PathBuf>,
+    /// Texts that replace ours, and those in the folder.
+    pub(crate) templates: Vec<OwnText>,
 }
 
 impl Courier {
     /// Whether a channel for text messages is configured.
     pub(crate) const fn sends_sms(&self) -> bool {
-        self.sms
+        self.sms_gateway.is_some()
+    }
+
+    /// The requests messages go out by, and where each stands in the configuration.
+    pub(super) fn gateways(&self) -> impl Iterator<Item = (&'static str, &Request)> {
+        let mail = self.mail_gateway.as_ref().map(|request| ("e-mail", request));
+        mail.into_iter().chain(self.sms_gateway.as_ref().map(|request| ("sms", request)))
     }
 }
 
@@ -60,18 +79,53 @@ pub(crate) enum SmtpSecurity {
 
 /// Reads the section.
 pub(super) fn read(r: &Reader<'_>) -> Courier {
-    let strategy = "courier.delivery_strategy";
-    if r.text(strategy).is_some_and(|text| text != "smtp") {
-        r.warn(format!("{strategy}: only \"smtp\" is supported yet"));
-    }
+    let (by_channel, sms_gateway) = channels(r);
+    let mail_gateway = by_channel.unwrap_or_else(|| by_strategy(r));
     Courier {
         smtp: smtp(r),
+        mail_gateway,
+        sms_gateway,
         message_retries: r.number("courier.message_retries", 5, 0..=1000),
         pull_count: r.number("courier.worker.pull_count", 10, 1..=1000),
         pull_wait: r.duration("courier.worker.pull_wait", Duration::from_secs(1)),
         watch: r.flag("watch-courier", false),
-        sms: r.items("courier.channels").iter().any(|(_, channel)| channel.get("id").is_some_and(|id| id == "sms")),
+        template_override_path: r.text("courier.template_override_path").map(PathBuf::from),
+        templates: texts::read(r),
     }
+}
+
+/// How e-mail goes out when no channel says it.
+fn by_strategy(r: &Reader<'_>) -> Option<Request> {
+    let path = "courier.delivery_strategy";
+    match r.text(path).as_deref() {
+        None | Some("smtp") => None,
+        Some("http") => request::read(r, "courier.http.request_config"),
+        Some(_) => {
+            r.problem(path, "must be \"smtp\" or \"http\"");
+            None
+        }
+    }
+}
+
+/// The channels: for e-mail whether it is configured here and then by which request if not by SMTP, and for text
+/// messages by which request.
+fn channels(r: &Reader<'_>) -> (Option<Option<Request>>, Option<Request>) {
+    let (mut mail, mut sms) = (None, None);
+    for (path, _) in r.items("courier.channels") {
+        let at = |name: &str| format!("{path}.{name}");
+        let kind = r.text(&at("type")).unwrap_or_else(|| "http".to_owned());
+        match (r.text(&at("id")).as_deref(), kind.as_str()) {
+            (Some("email"), _) if mail.is_some() => r.problem(&path, "there is a channel for e-mail already"),
+            (Some("sms"), _) if sms.is_some() => r.problem(&path, "there is a channel for text messages already"),
+            (Some("email"), "smtp") => mail = Some(None),
+            (Some("email"), "http") => mail = Some(request::read(r, &at("request_config"))),
+            (Some("sms"), "http") => sms = request::read(r, &at("request_config")),
+            (Some("sms"), "smtp") => r.problem(&at("type"), "text messages cannot go by SMTP"),
+            (Some("email" | "sms"), _) => r.problem(&at("type"), "must be \"http\" or \"smtp\""),
+            _ => r.problem(&at("id"), "must be \"sms\" or \"email\""),
+        }
+    }
+    (mail, sms)
 }
 
 fn smtp(r: &Reader<'_>) -> Option<Smtp> {
@@ -95,7 +149,12 @@ fn smtp(r: &Reader<'_>) -> Option<Smtp> {
     let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
     let user = decoded(url.username());
     let password = url.password().map(decoded).unwrap_or_default();
-    let cert = r.text("courier.smtp.client_cert_path").zip(r.text("courier.smtp.client_key_path"));
+    let cert = r.text("courier.smtp.client_cert_path");
+    let key = r.text("courier.smtp.client_key_path");
+    if cert.is_some() != key.is_some() {
+        r.problem("courier.smtp.client_cert_path", "and client_key_path go together: one is missing");
+    }
+    let cert = cert.zip(key);
     Some(Smtp {
         host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
         port: url.port().unwrap_or(if security == SmtpSecurity::Implicit { 465 } else { 587 }),

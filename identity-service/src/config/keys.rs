@@ -13,7 +13,6 @@ const WEB_HOOKS: &str = "web hooks are not supported yet";
 const PASSKEYS: &str = "passkeys and security keys are not supported yet";
 const PROVIDERS: &str = "social sign-in is not supported yet";
 const ORGANIZATIONS: &str = "organizations are not supported";
-const COURIER: &str = "only SMTP with the built-in templates is supported yet";
 const SOCKETS: &str = "unix sockets are not supported yet";
 const ARGON2: &str = "only bcrypt is supported yet";
 const TRACING: &str = "only the OTLP server URL is supported";
@@ -156,13 +155,13 @@ pub(super) const KEYS: &[Key] = &[
     yes("database.cleanup.sleep.tables", Duration),
     yes("database.cleanup.older_than", Duration),
     yes("dsn", Text),
-    no("courier.templates", Any, COURIER),
-    no("courier.template_override_path", Text, COURIER),
+    yes("courier.templates", Any),
+    yes("courier.template_override_path", Text),
     yes("courier.message_retries", Int),
     yes("courier.worker.pull_count", Int),
     yes("courier.worker.pull_wait", Duration),
     yes("courier.delivery_strategy", Text),
-    no("courier.http.request_config", Any, COURIER),
+    yes("courier.http.request_config", Any),
     yes("courier.smtp.connection_uri", Text),
     yes("courier.smtp.client_cert_path", Text),
     yes("courier.smtp.client_key_path", Text),
@@ -170,7 +169,7 @@ pub(super) const KEYS: &[Key] = &[
     yes("courier.smtp.from_name", Text),
     yes("courier.smtp.headers", Any),
     yes("courier.smtp.local_name", Text),
-    no("courier.channels", Any, COURIER),
+    yes("courier.channels", Any),
     yes("oauth2_provider.url", Text),
     yes("oauth2_provider.headers", Any),
     yes("oauth2_provider.override_return_to", Bool),

@@ -32,7 +32,7 @@ use shared_types::{
 };
 use url::Url;
 
-pub(crate) use courier::{Courier, Smtp, SmtpSecurity};
+pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
 pub(crate) use hooks::{After, Hook, Recipients};
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
 pub(crate) use limits::{Cleanup, Hashers, RateLimit};
@@ -112,44 +112,6 @@ impl Config {
         raw
     }
 
-    /// The same configuration for a service that runs under `old`: what cannot change while it runs stays.
-    pub(crate) fn keeping(self, old: &Self) -> Result<Self, Problems> {
-        let (mut raw, mut kept) = (self.raw.clone(), Vec::new());
-        let cors = raw.pointer("/serve/public/cors").cloned();
-        let Some(map) = raw.as_object_mut() else { return Ok(self) };
-        for section in FIXED {
-            let wanted = match old.raw.get(section) {
-                Some(value) => map.insert(section.to_owned(), value.clone()),
-                None => map.shift_remove(section),
-            };
-            if wanted.as_ref() != old.raw.get(section) {
-                kept.push(section);
-            }
-        }
-        if let (Some(public), Some(cors)) = (raw.pointer_mut("/serve/public").and_then(Value::as_object_mut), cors) {
-            public.insert("cors".to_owned(), cors);
-        }
-        let mut config = Self::parse(raw, None)?;
-        config.warnings.clone_from(&self.warnings);
-        if !kept.is_empty() {
-            config
-                .warnings
-                .push(format!("{}: changes of these sections count from the next start on", kept.join(", ")));
-        }
-        Ok(config)
-    }
-
-    /// The files it names, whose content is a part of it.
-    pub(crate) fn local_files(&self) -> Vec<PathBuf> {
-        let schemas = self.identity.schemas.iter().map(|schema| schema.url.clone());
-        let tokenizers = self.session.tokenizers.iter();
-        let tokenizers =
-            tokenizers.flat_map(|t| [Some(t.jwks_url.expose().clone()), t.claims_mapper_url.clone()]).flatten();
-        let snippets = self.snippets().into_iter().map(|(_, url)| url);
-        let local = |url: String| Url::parse(&url).ok().and_then(|url| url.to_file_path().ok());
-        schemas.chain(tokenizers).chain(snippets).filter_map(local).collect()
-    }
-
     /// What the operator should know: keys that are accepted and do nothing yet, weak settings.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -170,12 +132,15 @@ impl Config {
     pub(crate) fn snippets(&self) -> Vec<(String, String)> {
         let body =
             |hook: &std::sync::Arc<WebHook>| Some((format!("{}.config.body", hook.path), hook.request.body.clone()?));
-        self.selfservice.web_hooks().filter_map(body).collect()
+        let gateway = |(name, request): (&str, &Request)| {
+            Some((format!("courier: the body of the request for {name}"), request.body.clone()?))
+        };
+        self.selfservice.web_hooks().filter_map(body).chain(self.courier.gateways().filter_map(gateway)).collect()
     }
 
     /// Whether other systems are told of requests.
     pub(crate) fn tells_of_requests(&self) -> bool {
-        self.selfservice.web_hooks().next().is_some()
+        self.selfservice.web_hooks().next().is_some() || self.courier.gateways().next().is_some()
     }
 
     fn parse(raw: Value, bound: Option<BoundPorts>) -> Result<Self, Problems> {
@@ -215,9 +180,6 @@ impl Config {
         if problems.is_empty() { Ok(Self { raw, warnings, ..config }) } else { Err(Problems(problems)) }
     }
 }
-
-/// Sections that count from the start of a service to its end; of `serve`, CORS may change.
-const FIXED: [&str; 7] = ["dsn", "serve", "log", "tracing", "trusted_proxies", "database", "auto_migrate"];
 
 /// What may be told of by default: nothing in it is a key.
 const WEB_HOOK_HEADERS: [&str; 17] = [

@@ -18,7 +18,7 @@ use lettre::{
 use shared_types::time::Time;
 use tokio::time::timeout;
 
-use super::enqueue::Content;
+use super::{Trouble, chain, enqueue::Content};
 use crate::{
     config::{Smtp, SmtpSecurity},
     model::mail::Mail,
@@ -52,15 +52,6 @@ pub(crate) enum SetupError {
     /// TLS cannot be set up.
     #[error("courier.smtp: {0}")]
     Tls(lettre::transport::smtp::Error),
-}
-
-/// Why a mail was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// It never will be: the server says so (5yz), or it cannot be written.
-    Final(String),
-    /// It may be later.
-    Passing(String),
 }
 
 /// Everything needed to send.
@@ -180,20 +171,6 @@ fn tls(smtp: &Smtp) -> Result<Option<TlsParameters>, SetupError> {
 
 fn file(path: &PathBuf) -> Result<Vec<u8>, SetupError> {
     std::fs::read(path).map_err(|error| SetupError::File { path: path.clone(), error })
-}
-
-/// An error with everything behind it, for the dispatch log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            text = format!("{text}: {next}");
-        }
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

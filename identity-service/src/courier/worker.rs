@@ -11,19 +11,21 @@ use std::{
 };
 
 use shared_types::{
-    db::Error,
+    db::{AnyConn, Error},
     id::MessageId,
     time::{Time, micros},
 };
 
 use super::{
-    enqueue,
-    smtp::{Line, Sender, SetupError, Trouble},
+    Trouble,
+    channel::{Channels, Open},
+    enqueue, render,
+    smtp::SetupError,
 };
 use crate::{
     app::Env,
     model::mail::{Dispatch, DispatchStatus, Mail, MailStatus},
-    store,
+    store::{self, mails::Due},
 };
 
 /// How long a worker holds what it took.
@@ -41,7 +43,7 @@ const LOOKS: [Duration; 4] =
 /// Sends what is queued until it is stopped.
 pub(crate) struct Worker {
     env: Arc<Env>,
-    sender: Sender,
+    channels: Channels,
 }
 
 /// What became of one attempt.
@@ -81,13 +83,14 @@ impl<F: Future<Output = ()>> Stop<F> {
 }
 
 impl Worker {
-    /// A worker, unless no mail server is configured: then mails wait in the queue.
+    /// A worker, unless there is no way to send anything: then messages wait in the queue.
     pub(crate) fn new(env: &Arc<Env>) -> Result<Option<Self>, SetupError> {
-        let Some(smtp) = &env.config.courier.smtp else {
-            tracing::warn!("courier.smtp.connection_uri is not set: mails stay in the queue");
+        let channels = Channels::new(env)?;
+        if channels.names().is_empty() {
+            tracing::warn!("courier.smtp.connection_uri is not set: messages stay in the queue");
             return Ok(None);
-        };
-        Ok(Some(Self { env: Arc::clone(env), sender: Sender::new(smtp)? }))
+        }
+        Ok(Some(Self { env: Arc::clone(env), channels }))
     }
 
     /// Works until `stop` is done, and ends the transmission in hand first.
@@ -118,68 +121,63 @@ impl Worker {
         let taken_at = Instant::now();
         let batch = self.take().await?;
         let count = batch.len();
-        let mut line = None;
+        let mut open = Open::default();
         for mail in batch {
             let attempt = if stop.has_come().await || taken_at.elapsed() > SAFE {
                 Attempt::Released
             } else {
-                self.attempt(&mut line, &mail).await
+                self.attempt(&mut open, &mail).await
             };
             self.settle(mail, attempt).await?;
         }
-        if let Some(line) = line {
-            line.close().await;
-        }
+        open.close().await;
         Ok(count)
     }
 
     async fn take(&self) -> Result<Vec<Mail>, Error> {
-        let limit = self.env.config.courier.pull_count;
-        let now = self.now();
-        self.env.db.write(move |conn| store::mails::take_due(conn, now, now + HELD, limit)).await
+        let (channels, limit, now) = (self.channels.names(), self.env.config.courier.pull_count, self.now());
+        let take = move |conn: &mut AnyConn| {
+            let due = Due { channels: &channels, now, held_until: now + HELD, limit };
+            store::mails::take_due(conn, due)
+        };
+        self.env.db.write(take).await
     }
 
-    async fn attempt(&self, line: &mut Option<Line>, mail: &Mail) -> Attempt {
-        let Some(content) = enqueue::read(&self.env.secrets, mail) else {
-            let why = "the mail cannot be opened: its secret is no longer configured";
+    async fn attempt(&self, open: &mut Open, mail: &Mail) -> Attempt {
+        let Some(matter) = enqueue::matter(&self.env.secrets, mail) else {
+            let why = "the message cannot be opened: its secret is no longer configured";
             return Attempt::Failed(Trouble::Final(why.to_owned()));
         };
-        match self.transmit(line, mail, &content).await {
-            Ok(()) => Attempt::Sent,
-            Err(trouble) => {
-                // Where the conversation stands is not certain; the next mail begins a new one.
-                if let Some(line) = line.take() {
-                    line.close().await;
-                }
-                Attempt::Failed(trouble)
-            }
-        }
-    }
-
-    async fn transmit(&self, line: &mut Option<Line>, mail: &Mail, content: &enqueue::Content) -> Result<(), Trouble> {
-        let message = self.sender.message(mail, content, self.now())?;
-        let open = match line.take() {
-            Some(open) => open,
-            None => self.sender.connect().await?,
+        let content = match render::written(&self.env, mail, &matter).await {
+            Ok(content) => content,
+            Err(trouble) => return Attempt::Failed(trouble),
         };
-        line.insert(open).send(&message).await
+        match self.channels.send(&self.env, open, (mail, &matter, &content)).await {
+            Ok(()) => Attempt::Sent,
+            Err(trouble) => Attempt::Failed(trouble),
+        }
     }
 
     /// Writes what became of a mail, and of the attempt.
     async fn settle(&self, mail: Mail, attempt: Attempt) -> Result<(), Error> {
-        let now = self.now();
+        let (now, held_until) = (self.now(), mail.send_after);
         let dispatch = self.dispatch(&mail, &attempt, now);
         let mail = self.after(mail, attempt, now);
-        self.env
-            .db
-            .write(move |conn| {
-                store::mails::update(conn, &mail)?;
-                match &dispatch {
-                    Some(dispatch) => store::mails::insert_dispatch(conn, dispatch),
-                    None => Ok(()),
-                }
-            })
-            .await
+        if dispatch.is_some() {
+            self.env.courier_figures.count(&mail);
+        }
+        let id = mail.id;
+        let unit = move |conn: &mut AnyConn| {
+            let held = store::mails::settle(conn, &mail, held_until)?;
+            if let Some(dispatch) = &dispatch {
+                store::mails::insert_dispatch(conn, dispatch)?;
+            }
+            Ok::<_, Error>(held)
+        };
+        if !self.env.db.write(unit).await? {
+            tracing::error!(message_id = %id, "sending took so long that another worker has taken the message over");
+        }
+        Ok(())
     }
 
     fn after(&self, mail: Mail, attempt: Attempt, now: Time) -> Mail {
@@ -230,4 +228,4 @@ fn pause(tries: i32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -15,6 +15,7 @@ use super::{begin, form};
 use crate::{
     app::Cx,
     courier::enqueue::{self, Mail, Template},
+    identity::view,
     model::{
         code::{Code, CodeKind, purpose},
         flow::{Flow, FlowKind},
@@ -169,11 +170,11 @@ fn data(cx: &Cx, letter: &Letter<'_>, sent: Option<(&Reader<'_>, &str)>) -> Valu
     );
     put("transient_payload", json!(flow.transient_payload));
     if let Some(oauth2) = &flow.oauth2 {
-        put("oauth2_login_request", json!(oauth2.request));
+        put("oauth2_login_request", who_asks(&json!(oauth2.request)));
     }
     let Some((reader, secret)) = sent else { return Value::Object(data) };
     match reader {
-        Reader::Owner(identity) => put("identity", json!({"id": identity.id, "traits": identity.traits})),
+        Reader::Owner(identity) => put("identity", view::public(identity, &cx.config)),
         Reader::Newcomer(traits) => put("traits", json!(traits)),
     };
     put("expires_in_minutes", json!(lifespan(cx, letter.kind).as_secs() / 60));
@@ -190,6 +191,15 @@ fn data(cx: &Cx, letter: &Letter<'_>, sent: Option<(&Reader<'_>, &str)>) -> Valu
         put(name, json!(url(cx, letter.flow, letter.kind, secret)));
     }
     Value::Object(data)
+}
+
+/// What a message may show of an OAuth2 client's login request: what its owner chose for people to see.
+fn who_asks(request: &Value) -> Value {
+    let names = ["client_id", "client_name", "client_uri", "logo_uri", "metadata"];
+    let client = names
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), request.pointer(&format!("/client/{name}"))?.clone())));
+    json!({"challenge": request.get("challenge"), "client": client.collect::<Map<_, _>>()})
 }
 
 /// The address in the mail: it leads to the flow, with the secret filled in.

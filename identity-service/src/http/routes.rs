@@ -44,6 +44,15 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
     }
 }
 
+/// Figures alone.
+pub(super) fn figures(cfg: &mut ServiceConfig) {
+    for prefix in ["", "/admin"] {
+        cfg.service(at(&format!("{prefix}/metrics/prometheus")).route(web::get().to(health::metrics)))
+            .service(at(&format!("{prefix}/health/alive")).route(web::get().to(health::alive)))
+            .service(at(&format!("{prefix}/health/ready")).route(web::get().to(health::ready_admin)));
+    }
+}
+
 /// The admin listener; its prefix may be left out by callers (`layer::admin_port`).
 pub(super) fn admin(cfg: &mut ServiceConfig) {
     cfg.service(at("/admin/health/alive").route(web::get().to(health::alive)))

@@ -23,6 +23,8 @@ words! {
     MailType {
         /// E-mail.
         Email = "email",
+        /// Text message.
+        Sms = "sms",
     }
 }
 
@@ -45,8 +47,9 @@ pub(crate) struct Mail {
     pub(crate) recipient: String,
     /// The template's name, e.g. `verification_code_valid`.
     pub(crate) template: String,
+    /// How it goes out: the same words as for its kind.
     pub(crate) channel: String,
-    /// Subject and bodies, sealed: they carry codes.
+    /// What it is made of, sealed: that carries codes.
     pub(crate) sealed: Vec<u8>,
     pub(crate) send_count: i32,
     /// Not before this instant is it tried (again), or, while `Processing`, not before it is it taken from its worker.

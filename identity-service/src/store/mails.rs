@@ -81,12 +81,27 @@ pub(crate) fn insert(conn: &mut AnyConn, mail: &Mail) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes at most `limit` due messages, oldest first, and holds them until `held_until`: a worker that dies loses them
-/// again. Messages another worker took in between are left out.
-pub(crate) fn take_due(conn: &mut AnyConn, now: Time, held_until: Time, limit: i64) -> Result<Vec<Mail>, Error> {
+/// Which messages a worker takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Due<'a> {
+    /// The channels it serves.
+    pub(crate) channels: &'a [&'static str],
+    /// Now.
+    pub(crate) now: Time,
+    /// How long it holds them.
+    pub(crate) held_until: Time,
+    /// No more than so many.
+    pub(crate) limit: i64,
+}
+
+/// Takes due messages, oldest first, and holds them: a worker that dies loses them again. Messages another worker took
+/// in between are left out.
+pub(crate) fn take_due(conn: &mut AnyConn, due: Due<'_>) -> Result<Vec<Mail>, Error> {
+    let Due { channels, now, held_until, limit } = due;
     let waiting = [MailStatus::Queued.as_str(), MailStatus::Processing.as_str()];
     let rows: Vec<Row> = courier_messages::table
         .filter(courier_messages::status.eq_any(waiting))
+        .filter(courier_messages::channel.eq_any(channels))
         .filter(courier_messages::send_after.le(stamp(now)))
         .order((courier_messages::send_after, courier_messages::id))
         .limit(limit)
@@ -112,9 +127,16 @@ pub(crate) fn take_due(conn: &mut AnyConn, now: Time, held_until: Time, limit: i
     Ok(taken)
 }
 
-/// Writes what became of a message: status, count, next try, and the sealed content (emptied once it is sent).
-pub(crate) fn update(conn: &mut AnyConn, mail: &Mail) -> Result<(), Error> {
-    diesel::update(courier_messages::table.find(mail.id.text()))
+/// Writes what became of a message a worker held until `held_until`: status, count, next try, and the sealed content
+/// (emptied once it is sent).
+#[must_use = "false means that the worker's hold had ended, and another one has the message"]
+pub(crate) fn settle(conn: &mut AnyConn, mail: &Mail, held_until: Time) -> Result<bool, Error> {
+    // A message is taken again only when its hold has ended, and the next one ends later: its end tells whose it is.
+    let held = courier_messages::table
+        .find(mail.id.text())
+        .filter(courier_messages::status.eq(MailStatus::Processing.as_str()))
+        .filter(courier_messages::send_after.eq(stamp(held_until)));
+    let count = diesel::update(held)
         .set((
             courier_messages::status.eq(mail.status.as_str()),
             courier_messages::send_count.eq(mail.send_count),
@@ -123,7 +145,7 @@ pub(crate) fn update(conn: &mut AnyConn, mail: &Mail) -> Result<(), Error> {
             courier_messages::updated_at.eq(stamp(mail.updated_at)),
         ))
         .execute(conn)?;
-    Ok(())
+    Ok(count > 0)
 }
 
 /// Notes one attempt.

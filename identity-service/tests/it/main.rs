@@ -10,8 +10,6 @@ mod limits;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
-mod reload;
-#[cfg(test)]
 mod self_service;
 #[cfg(test)]
 mod sessions;

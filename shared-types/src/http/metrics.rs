@@ -15,6 +15,23 @@ pub struct Metrics {
     memory: IntGauge,
 }
 
+/// Why a figure cannot be shown.
+pub type MetricsError = prometheus::Error;
+
+/// A count a service adds, by the values of its labels. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Counter(IntCounterVec);
+
+impl Counter {
+    /// Counts one. A value for each label, in their order.
+    pub fn count(&self, values: &[&str]) {
+        // Fails for another number of values than labels, which a test of the caller would show.
+        if let Ok(counter) = self.0.get_metric_with_label_values(values) {
+            counter.inc();
+        }
+    }
+}
+
 /// One answered request.
 #[derive(Debug, Clone, Copy)]
 pub struct Answered<'a> {
@@ -60,6 +77,13 @@ impl Metrics {
     /// Where a service registers figures of its own.
     pub const fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// Adds a count of the service's own.
+    pub fn counter(&self, name: &str, help: &str, labels: &[&str]) -> Result<Counter, MetricsError> {
+        let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+        self.registry.register(Box::new(counter.clone()))?;
+        Ok(Counter(counter))
     }
 
     /// Counts an answered request.

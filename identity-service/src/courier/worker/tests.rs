@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared_types::{
     id::MessageId,
     on_both,
@@ -19,20 +19,31 @@ use crate::{
 };
 
 /// A service of its own on a database that may be shared.
-struct Place {
-    env: Arc<Env>,
-    clock: TestClock,
+pub(in crate::courier) struct Place {
+    pub(in crate::courier) env: Arc<Env>,
+    pub(in crate::courier) clock: TestClock,
 }
 
 impl Place {
     async fn new(dsn: &str, smtp: &str, dev: bool, seed: u64) -> Self {
+        Self::of(dsn, dev, seed, json!({"smtp": {"connection_uri": smtp}})).await
+    }
+
+    /// With this section of the configuration.
+    pub(in crate::courier) async fn with(dsn: &str, seed: u64, courier: Value) -> Self {
+        Self::of(dsn, false, seed, courier).await
+    }
+
+    async fn of(dsn: &str, dev: bool, seed: u64, mut courier: Value) -> Self {
+        courier["message_retries"] = json!(2);
+        courier["worker"] = json!({"pull_wait": "20ms"});
         let config = Config::from_value(json!({
             "dsn": dsn,
             "dev": dev,
             "auto_migrate": true,
             "secrets": {"default": ["a secret for tests alone"]},
             "hashers": {"bcrypt": {"cost": 4}},
-            "courier": {"message_retries": 2, "worker": {"pull_wait": "20ms"}, "smtp": {"connection_uri": smtp}},
+            "courier": courier,
         }))
         .unwrap();
         let clock = TestClock::default();
@@ -51,10 +62,10 @@ impl Place {
                 "verification_code": "402813", "verification_url": "https://id.example.org/", "expires_in_minutes": 60,
             }),
         };
-        self.env.db.write(move |conn| enqueue::mail(conn, &cx, letter.clone())).await.unwrap()
+        self.env.db.write(move |conn| enqueue::mail(conn, &cx, letter.clone())).await.unwrap().unwrap()
     }
 
-    async fn mail(&self, id: MessageId) -> (Mail, Vec<Dispatch>) {
+    pub(in crate::courier) async fn mail(&self, id: MessageId) -> (Mail, Vec<Dispatch>) {
         let read = move |conn: &mut _| {
             let mail = store::mails::get(conn, id)?.unwrap();
             Ok::<_, Error>((mail, store::mails::dispatches(conn, id)?))
@@ -63,7 +74,7 @@ impl Place {
     }
 
     /// One batch.
-    async fn work(&self) -> usize {
+    pub(in crate::courier) async fn work(&self) -> usize {
         let worker = Worker::new(&self.env).unwrap().unwrap();
         worker.round(&mut Stop::new(std::future::pending())).await.unwrap()
     }
@@ -142,7 +153,8 @@ on_both! {
         let (sent, _) = place.mail(sent).await;
         assert_eq!((lost.status, sent.status), (MailStatus::Abandoned, MailStatus::Sent));
         // In development mails can still be read.
-        assert!(enqueue::read(&place.env.secrets, &sent).is_some_and(|content| content.text.contains("402813")));
+        let content = crate::courier::read(&place.env, &sent).await;
+        assert!(content.is_some_and(|content| content.text.contains("402813")));
     }
 }
 
@@ -163,12 +175,15 @@ on_both! {
     }
 }
 
+/// As many as to keep several workers busy at once for a while.
+const MANY: usize = 300;
+
 on_both! {
     async fn two_workers_never_send_one_mail_twice(dsn: String) {
         let server = Server::start(Offer::Plain, &[]);
         let one = Place::new(&dsn, &server.uri(), false, 1).await;
         let other = Place::new(&dsn, &server.uri(), false, 2).await;
-        for number in 0..40 {
+        for number in 0..MANY {
             one.post(&format!("p{number}@example.org")).await;
         }
         let work = |place: &Place| {
@@ -184,7 +199,8 @@ on_both! {
         }
         // A worker that found nothing may have stopped while another still held the last ones: they are sent by now.
         let mails = server.seen().mails;
-        for number in 0..40 {
+        assert_eq!(mails.len(), MANY);
+        for number in 0..MANY {
             let recipient = format!("To: p{number}@example.org\r\n");
             assert_eq!(mails.iter().filter(|mail| mail.contains(&recipient)).count(), 1, "{recipient}");
         }
@@ -202,6 +218,46 @@ on_both! {
         place.clock.advance(chrono::Duration::from_std(HELD).unwrap());
         assert_eq!(place.work().await, 1);
         assert_eq!(place.mail(id).await.0.status, MailStatus::Sent);
+    }
+}
+
+on_both! {
+    /// Somebody who was away for longer than his hold must not undo what another one has done since.
+    async fn who_has_lost_his_hold_changes_nothing(dsn: String) {
+        let server = Server::start(Offer::Plain, &[]);
+        let place = Place::new(&dsn, &server.uri(), false, 1).await;
+        let id = place.post("ada@example.org").await;
+        let slow = Worker::new(&place.env).unwrap().unwrap();
+        let held = slow.take().await.unwrap().remove(0);
+        place.clock.advance(chrono::Duration::from_std(HELD).unwrap());
+        let other = Worker::new(&place.env).unwrap().unwrap();
+        let taken = other.take().await.unwrap().remove(0);
+        slow.settle(held, Attempt::Failed(Trouble::Passing("too late".to_owned()))).await.unwrap();
+        assert_eq!(place.mail(id).await.0.status, MailStatus::Processing);
+        other.settle(taken, Attempt::Sent).await.unwrap();
+        let (mail, dispatches) = place.mail(id).await;
+        assert_eq!((mail.status, mail.send_count, dispatches.len()), (MailStatus::Sent, 1, 2));
+    }
+}
+
+on_both! {
+    /// Earlier versions wrote messages when they queued them.
+    async fn what_an_earlier_version_has_queued_is_sent(dsn: String) {
+        let server = Server::start(Offer::Plain, &[]);
+        let place = Place::new(&dsn, &server.uri(), false, 1).await;
+        let id = place.post("ada@example.org").await;
+        let (mail, _) = place.mail(id).await;
+        let written = json!({"subject": "Your code", "text": "It is 715302.", "html": "<p>It is 715302.</p>"});
+        let secrets = &place.env.secrets;
+        let purpose = format!("courier message {id}");
+        let sealed = secrets.ciphers.seal(&purpose, &*place.env.entropy, written.to_string().as_bytes());
+        let worker = Worker::new(&place.env).unwrap().unwrap();
+        let taken = worker.take().await.unwrap().remove(0);
+        let back = Mail { sealed, status: MailStatus::Queued, send_after: mail.send_after, ..taken.clone() };
+        let unit = move |conn: &mut _| store::mails::settle(conn, &back, taken.send_after);
+        assert!(place.env.db.write(unit).await.unwrap());
+        assert_eq!(place.work().await, 1);
+        assert!(server.seen().mails[0].contains("715302"));
     }
 }
 

@@ -8,6 +8,7 @@ use super::After;
 use crate::{
     config::Recipients,
     courier::enqueue::{self, Mail, Template},
+    identity::view,
     model::{address::VerifiableAddress, identity::Identity},
 };
 
@@ -24,7 +25,7 @@ pub(super) fn run(conn: &mut AnyConn, after: &After<'_>, recipients: Recipients)
     for known in told {
         let data = json!({
             "to": known.value,
-            "identity": { "id": after.identity.id, "traits": after.identity.traits },
+            "identity": view::public(after.identity, &after.cx.config),
             "changed_at": after.cx.now,
             "request_url": after.flow.data.request_url,
             "transient_payload": after.flow.data.transient_payload,

@@ -61,7 +61,10 @@ async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let next = last.map(|mail| cx.secrets.pages.encode(&mail.id.text(), cx.now, &*cx.entropy));
     let link =
         link_header("/admin/courier/messages", &query.without(&["page_token", "page_size"]), room, next.as_deref());
-    let bodies: Vec<Shown<'_>> = found.iter().map(|mail| Shown::of(&cx, mail)).collect();
+    let mut bodies = Vec::with_capacity(found.len());
+    for mail in &found {
+        bodies.push(Shown::of(&cx, mail).await);
+    }
     let mut answer = HttpResponse::Ok();
     answer.insert_header((LINK, link));
     reply::with(answer, &bodies)
@@ -76,7 +79,7 @@ async fn get(cx: Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
         Ok(Some((mail, mails::dispatches(conn, id)?)))
     };
     let (mail, dispatches) = cx.db.read(unit).await?.ok_or_else(unknown)?;
-    let body = Shown { dispatches: Some(dispatches.iter().map(Attempt::of).collect()), ..Shown::of(&cx, &mail) };
+    let body = Shown { dispatches: Some(dispatches.iter().map(Attempt::of).collect()), ..Shown::of(&cx, &mail).await };
     reply::json(&body)
 }
 
@@ -100,8 +103,8 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    fn of(cx: &Cx, mail: &'a Mail) -> Self {
-        let content = courier::read(&cx.secrets, mail).filter(|_| cx.config.dev);
+    async fn of(cx: &Cx, mail: &'a Mail) -> Self {
+        let content = if cx.config.dev { courier::read(cx, mail).await } else { None };
         let (subject, body) = match content {
             Some(content) => (content.subject.into(), content.text.into()),
             None => (HIDDEN.into(), HIDDEN.into()),

@@ -3,13 +3,14 @@
 use std::{
     future::{Ready, ready},
     ops::Deref,
+    sync::Arc,
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use shared_types::http::trace::RequestId;
 
 use crate::{
-    app::{Cx, Live},
+    app::{Cx, Env},
     http::error::ApiError,
 };
 
@@ -40,6 +41,6 @@ struct NoEnvironment;
 
 /// A context for this request.
 pub(crate) fn begin(request: &HttpRequest) -> Result<Cx, ApiError> {
-    let live = request.app_data::<web::Data<Live>>().ok_or_else(|| ApiError::internal(&NoEnvironment))?;
-    Ok(Cx::begin(&live.now(), RequestId::of(request).id))
+    let env = request.app_data::<web::Data<Env>>().ok_or_else(|| ApiError::internal(&NoEnvironment))?;
+    Ok(Cx::begin(&Arc::clone(env), RequestId::of(request).id))
 }

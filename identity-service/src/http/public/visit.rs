@@ -57,13 +57,15 @@ impl FromRequest for Visit {
 
 impl Visit {
     async fn of(request: &HttpRequest) -> Result<Self, ApiError> {
-        let cx = context::begin(request)?;
+        let mut cx = context::begin(request)?;
         let sent = cookies::csrf_value(request, &cx.config).and_then(|value| CsrfSecret::from_cookie(&value));
         let session = session::find(request, &cx).await?.map(|found| SignedIn {
             session: found.session,
             token: found.sent.token,
             identity: found.identity,
         });
+        let asked = if cx.config.tells_of_requests() { asked(request, &cx) } else { Asked::default() };
+        cx.request_headers = Arc::new(asked.headers.clone());
         let visitor = Visitor {
             client: negotiate::submission(request),
             csrf_came: sent.is_some(),
@@ -72,7 +74,7 @@ impl Visit {
             browser: is_browser(request, cx.config.dev),
             device: client::device(request, &cx),
             address: client::address(request, &cx.config).to_string(),
-            request: Arc::new(if cx.config.tells_of_requests() { asked(request, &cx) } else { Asked::default() }),
+            request: Arc::new(asked),
         };
         Ok(Self {
             request_url: request_url(request, &cx),
