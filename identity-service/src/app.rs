@@ -151,7 +151,7 @@ impl App {
             courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),
             limits: Limits::new(&config.rate_limit),
-            hasher: Hasher::start(config.hashers.bcrypt_cost, Arc::clone(&seams.entropy))?,
+            hasher: Hasher::start(&config.hashers, Arc::clone(&seams.entropy))?,
             clock: seams.clock,
             entropy: seams.entropy,
             db,

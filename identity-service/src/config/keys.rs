@@ -14,7 +14,6 @@ const PASSKEYS: &str = "passkeys and security keys are not supported yet";
 const PROVIDERS: &str = "social sign-in is not supported yet";
 const ORGANIZATIONS: &str = "organizations are not supported";
 const SOCKETS: &str = "unix sockets are not supported yet";
-const ARGON2: &str = "only bcrypt is supported yet";
 const TRACING: &str = "only the OTLP server URL is supported";
 
 const fn yes(path: &'static str, kind: shared_types::config::Kind) -> Key {
@@ -218,14 +217,14 @@ pub(super) const KEYS: &[Key] = &[
     yes("secrets.pagination", TextList),
     yes("secrets.cipher", TextList),
     yes("hashers.algorithm", Text),
-    no("hashers.argon2.memory", Text, ARGON2),
-    no("hashers.argon2.iterations", Int, ARGON2),
-    no("hashers.argon2.parallelism", Int, ARGON2),
-    no("hashers.argon2.salt_length", Int, ARGON2),
-    no("hashers.argon2.key_length", Int, ARGON2),
-    no("hashers.argon2.expected_duration", Duration, ARGON2),
-    no("hashers.argon2.expected_deviation", Duration, ARGON2),
-    no("hashers.argon2.dedicated_memory", Text, ARGON2),
+    yes("hashers.argon2.memory", Text),
+    yes("hashers.argon2.iterations", Int),
+    yes("hashers.argon2.parallelism", Int),
+    yes("hashers.argon2.salt_length", Int),
+    yes("hashers.argon2.key_length", Int),
+    yes("hashers.argon2.expected_duration", Duration),
+    yes("hashers.argon2.expected_deviation", Duration),
+    yes("hashers.argon2.dedicated_memory", Text),
     yes("hashers.bcrypt.cost", Int),
     no("ciphers.algorithm", Text, CIPHERS),
     yes("cookies.domain", Text),

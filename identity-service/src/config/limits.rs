@@ -1,4 +1,4 @@
-//! `rate_limit`, `hashers` and `database`: how much is done at once.
+//! `rate_limit` and `database`: how much is done at once.
 
 use std::time::Duration;
 
@@ -20,12 +20,6 @@ pub(crate) struct RateRule {
     /// One of [`ACTIONS`]; `*` stands for those that have no rule of their own.
     pub(crate) action: String,
     pub(crate) rule: Rule,
-}
-
-/// How new passwords are hashed.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Hashers {
-    pub(crate) bcrypt_cost: u32,
 }
 
 /// How the housekeeping task works.
@@ -60,19 +54,6 @@ fn rate_rule(r: &Reader<'_>, path: &str, item: &Value) -> Option<RateRule> {
         return None;
     };
     Some(RateRule { action: action.to_owned(), rule: Rule { per_second, burst } })
-}
-
-/// Reads `hashers`. Costs below 12 are raised unless the service runs for development (contract §4.4).
-pub(super) fn hashers(r: &Reader<'_>, dev: bool) -> Hashers {
-    if r.text("hashers.algorithm").is_some_and(|name| name != "bcrypt") {
-        r.warn("hashers.algorithm: only \"bcrypt\" is supported yet; new passwords are hashed with bcrypt".to_owned());
-    }
-    let cost = r.number("hashers.bcrypt.cost", 12_i64, 4..=31);
-    let floor = if dev { 4 } else { 12 };
-    if cost < floor {
-        r.warn(format!("hashers.bcrypt.cost: {cost} is raised to {floor}"));
-    }
-    Hashers { bcrypt_cost: u32::try_from(cost.max(floor)).unwrap_or(12) }
 }
 
 /// Reads `database.cleanup`.

@@ -4,6 +4,7 @@
 //! every problem is reported at once.
 
 mod courier;
+mod hashers;
 mod hooks;
 mod identity;
 mod keys;
@@ -33,9 +34,12 @@ use shared_types::{
 use url::Url;
 
 pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
+pub(crate) use hashers::{
+    Argon2, HashAlgorithm, Hashers, MAX_ARGON2_ITERATIONS, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_PARALLELISM,
+};
 pub(crate) use hooks::{After, Hook, Recipients};
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
-pub(crate) use limits::{Cleanup, Hashers, RateLimit};
+pub(crate) use limits::{Cleanup, RateLimit};
 pub(crate) use methods::PasswordMethod;
 pub(crate) use oauth2::{ClaimRule, OAuth2};
 pub(crate) use request::{Authentication, Request};
@@ -163,7 +167,7 @@ impl Config {
             courier: courier::read(&r),
             oauth2: oauth2::read(&r),
             rate_limit: limits::rate_limit(&r),
-            hashers: limits::hashers(&r, dev),
+            hashers: hashers::read(&r, dev),
             cleanup: limits::cleanup(&r),
             http_guard: GuardOptions {
                 disallow_private_ip_ranges: r.flag("clients.http.disallow_private_ip_ranges", false),

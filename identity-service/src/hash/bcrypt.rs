@@ -1,48 +1,52 @@
-//! bcrypt: new hashes, and what other systems wrote (contract §4.4).
+//! bcrypt: `$2b$<cost>$<salt><hash>`, the default of new hashes.
 
-use super::Error;
+use super::{Error, Unusable, stored::Stored, text};
 
 /// What bcrypt looks at.
-pub(crate) const MAX_BYTES: usize = 72;
-/// The highest cost an imported hash may have; more would let one import keep a core busy for minutes.
-const MAX_IMPORT_COST: u32 = 15;
+pub(super) const MAX_BYTES: usize = 72;
+/// Bytes of a salt.
+pub(super) const SALT: usize = 16;
+/// A higher cost would keep a core busy for many seconds.
+const MAX_COST: u32 = 15;
 
-/// A hash in the `$2b$` notation.
-pub(super) fn hash(password: &str, cost: u32, salt: [u8; 16]) -> Result<String, Error> {
-    let parts = ::bcrypt::hash_with_salt(password, cost, salt).map_err(|_| Error::Unreadable)?;
-    Ok(parts.format_for_version(::bcrypt::Version::TwoB))
+/// The letters differ by who fixed which of his own mistakes; the computation is one.
+const LETTERS: [&str; 5] = ["2", "2a", "2b", "2y", "2z"];
+
+struct Hash(String);
+
+/// Reads `$2a$12$..`.
+pub(super) fn read(text: &str) -> Result<Box<dyn Stored>, Unusable> {
+    let [letters, cost, body] = text::parts(text, "$2b$<cost>$<salt and hash>")?;
+    if !LETTERS.contains(&letters) {
+        return Err(Unusable::new("its kind of bcrypt is not known"));
+    }
+    let number = cost.parse().map_err(|_| Unusable::new("its cost must be a number"))?;
+    text::within("its cost", number, 4..=MAX_COST)?;
+    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'/';
+    let common = format!("$2b${cost}${body}");
+    let whole = cost.len() == 2 && body.len() == 53 && body.bytes().all(alphabet);
+    if !whole || common.parse::<::bcrypt::HashParts>().is_err() {
+        return Err(Unusable::new("must have 53 characters of salt and hash after a cost of two digits"));
+    }
+    Ok(Box::new(Hash(common)))
 }
 
-/// Is this the password behind a stored hash?
-pub(super) fn verify(password: &str, stored: &str) -> Result<bool, Error> {
-    ::bcrypt::verify(password, stored).map_err(|_| Error::Unreadable)
+impl Stored for Hash {
+    fn matches(&self, password: &[u8]) -> Result<bool, Error> {
+        ::bcrypt::verify(password, &self.0).map_err(|_| Error::Unreadable)
+    }
+}
+
+/// A hash in the `$2b$` notation.
+pub(super) fn hash(password: &[u8], cost: u32, salt: &[u8]) -> Result<String, Error> {
+    let salt = salt.first_chunk::<SALT>().ok_or(Error::Unreadable)?;
+    let parts = ::bcrypt::hash_with_salt(password, cost, *salt).map_err(|_| Error::Unreadable)?;
+    Ok(parts.format_for_version(::bcrypt::Version::TwoB))
 }
 
 /// Should a matching hash be replaced by one of `cost`?
 pub(super) fn is_due(stored: &str, cost: u32) -> bool {
-    cost_of(stored) != Some(cost)
-}
-
-/// A hash no password is known for.
-pub(super) fn dummy(cost: u32) -> String {
-    format!("$2b${cost:02}$Vq3mXy0hTn8sKc5eRw1uLO1rD6fGzB4jPa9oQiNkSbUxEtHvYlMCe")
-}
-
-/// Is this a bcrypt hash that can be imported?
-pub(crate) fn is_importable(hash: &str) -> bool {
-    let body = hash.split('$').nth(3).unwrap_or_default();
-    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'/';
-    hash.len() == 60
-        && hash.split('$').count() == 4
-        && hash.starts_with('$')
-        && matches!(hash.split('$').nth(1), Some("2a" | "2b" | "2x" | "2y"))
-        && cost_of(hash).is_some_and(|cost| (4..=MAX_IMPORT_COST).contains(&cost))
-        && body.len() == 53
-        && body.bytes().all(alphabet)
-        && hash.parse::<::bcrypt::HashParts>().is_ok()
-}
-
-/// The cost a hash was made with.
-fn cost_of(hash: &str) -> Option<u32> {
-    hash.split('$').nth(2)?.parse().ok()
+    let mut parts = stored.split('$').skip(1);
+    let ours = parts.next().is_some_and(|letters| LETTERS.contains(&letters));
+    !ours || parts.next().and_then(|text| text.parse().ok()) != Some(cost)
 }

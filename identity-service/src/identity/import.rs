@@ -182,11 +182,8 @@ pub(crate) fn external_id(text: Option<String>) -> Result<Option<String>, Import
 
 /// A foreign hash that can be compared with.
 pub(crate) fn checked_hash(hash: Secret<String>) -> Result<Secret<String>, ImportError> {
-    if hash::is_importable(hash.expose()) {
-        Ok(hash)
-    } else {
-        Err(invalid(
-            "credentials.password.config.hashed_password: must be a bcrypt hash ($2a$, $2b$ or $2y$) of cost 4 to 15",
-        ))
+    match hash::check(hash.expose()) {
+        Ok(()) => Ok(hash),
+        Err(why) => Err(invalid(format!("credentials.password.config.hashed_password: {why}"))),
     }
 }

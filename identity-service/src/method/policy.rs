@@ -12,8 +12,6 @@ use crate::{
     ui::text::{Message, validation},
 };
 
-/// bcrypt reads no more bytes than these.
-const LONGEST: usize = 72;
 /// Longer texts are not compared: the comparison takes the product of both lengths.
 const COMPARED: usize = 256;
 /// Passwords fewer changes than this away from an identifier are refused.
@@ -24,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// What is wrong with a password, if anything.
 pub(super) async fn judge(cx: &Cx, password: &str, identifiers: &[String]) -> Result<Option<Message>, MethodError> {
     let policy = &cx.config.selfservice.methods.password;
-    if let Some(message) = length(policy, password) {
+    if let Some(message) = length(policy, cx.hasher.longest(), password) {
         return Ok(Some(message));
     }
     if policy.similarity_check && identifiers.iter().any(|identifier| similar(password, identifier)) {
@@ -36,13 +34,13 @@ pub(super) async fn judge(cx: &Cx, password: &str, identifiers: &[String]) -> Re
     Ok(None)
 }
 
-fn length(policy: &PasswordMethod, password: &str) -> Option<Message> {
+fn length(policy: &PasswordMethod, longest: usize, password: &str) -> Option<Message> {
     let actual = password.len();
     let count = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
     if actual < policy.min_length {
         Some(validation::password_short(count(policy.min_length), count(actual)))
-    } else if actual > LONGEST {
-        Some(validation::password_long(count(LONGEST), count(actual)))
+    } else if actual > longest {
+        Some(validation::password_long(count(longest), count(actual)))
     } else {
         None
     }

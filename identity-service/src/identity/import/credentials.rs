@@ -190,7 +190,7 @@ async fn password(cx: &Cx, body: PasswordBody) -> Result<Value, ImportError> {
             Err(hash::Error::TooLong) => {
                 return Err(invalid(format!(
                     "credentials.password.config.password: at most {} bytes are possible",
-                    hash::MAX_BYTES
+                    cx.hasher.longest()
                 )));
             }
             Err(error) => return Err(error.into()),

@@ -2,6 +2,7 @@
 
 mod batches;
 mod courier;
+mod hashes;
 mod health;
 mod identities;
 mod imports;
