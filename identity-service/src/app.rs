@@ -1,6 +1,8 @@
 //! The service put together: what is made once (`Env`), what one request may use (`Cx`), the listeners, and the tasks
 //! beside them.
 
+mod live;
+mod reload;
 mod run;
 
 use std::{collections::BTreeMap, ops::Deref, path::PathBuf, sync::Arc};
@@ -15,7 +17,8 @@ use shared_types::{
 
 use tokio_util::task::TaskTracker;
 
-pub use self::run::Running;
+pub(crate) use self::live::Live;
+pub use self::{reload::Source, run::Running};
 use crate::{
     config::{Config, Secrets},
     courier,
@@ -60,7 +63,8 @@ impl std::fmt::Debug for Seams {
     }
 }
 
-/// What is made once and used by every request.
+/// What is made once and used by every request. Cloning shares everything.
+#[derive(Clone)]
 pub(crate) struct Env {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -70,25 +74,52 @@ pub(crate) struct Env {
     pub(crate) http: HttpClient,
     /// HTTP to oauth-service's admin API, which may well live at a private address.
     pub(crate) peer: HttpClient,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) hasher: Hasher,
-    pub(crate) schemas: Schemas,
+    pub(crate) schemas: Arc<Schemas>,
     pub(crate) jsonnet: Jsonnet,
-    pub(crate) tokenizers: Tokenizers,
+    pub(crate) tokenizers: Arc<Tokenizers>,
     /// The Jsonnet the configuration names.
-    pub(crate) snippets: Library,
+    pub(crate) snippets: Arc<Library>,
     /// Work beside answers, such as web hooks nobody waits for.
     pub(crate) background: TaskTracker,
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
     pub(crate) mail_bell: courier::Bell,
     /// The operator's texts for messages.
-    pub(crate) wordings: courier::Wordings,
+    pub(crate) wordings: Arc<courier::Wordings>,
     /// What became of messages.
     pub(crate) courier_figures: courier::Figures,
     /// Rung when the OAuth2 provider is to be told something.
     pub(crate) outbox_bell: outbox::Bell,
+}
+
+/// What the configuration names by URL, read.
+struct Read {
+    schemas: Schemas,
+    tokenizers: Tokenizers,
+    snippets: Library,
+    wordings: courier::Wordings,
+}
+
+impl Read {
+    async fn of(config: &Config, http: &HttpClient, now: Time) -> anyhow::Result<Self> {
+        Ok(Self {
+            schemas: Schemas::load(&config.identity, http).await?,
+            tokenizers: Tokenizers::load(&config.session.tokenizers, http, now).await?,
+            snippets: Library::open(config.snippets(), http, now).await?,
+            wordings: courier::Wordings::open(&config.courier, http, now).await?,
+        })
+    }
+}
+
+fn outgoing(config: &Config) -> anyhow::Result<HttpClient> {
+    Ok(HttpClient::guarded(config.http_guard.clone())?)
+}
+
+fn hasher(config: &Config, entropy: &Arc<dyn Entropy>) -> anyhow::Result<Hasher> {
+    Ok(Hasher::start(&config.hashers, Arc::clone(entropy))?)
 }
 
 /// What one request may use. Its present stands still.
@@ -137,30 +168,27 @@ impl App {
         let auto_migrate = config.auto_migrate;
         // A read has no transaction around it: migrations bring their own, and a lock that must outlive them.
         db.read(move |conn| check_schema(conn, auto_migrate)).await?;
-        let http = HttpClient::guarded(config.http_guard.clone())?;
-        let schemas = Schemas::load(&config.identity, &http).await?;
-        let now = seams.clock.now();
-        let tokenizers = Tokenizers::load(&config.session.tokenizers, &http, now).await?;
-        let snippets = Library::open(config.snippets(), &http, now).await?;
+        let http = outgoing(&config)?;
+        let read = Read::of(&config, &http, seams.clock.now()).await?;
         let metrics = Metrics::new("identity-service", env!("CARGO_PKG_VERSION"))?;
-        let secrets = config.secrets.keys(&*seams.entropy);
+        let secrets = Arc::new(config.secrets.keys(&*seams.entropy));
         let env = Env {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),
-            wordings: courier::Wordings::open(&config.courier, &http, now).await?,
+            wordings: Arc::new(read.wordings),
             courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),
-            limits: Limits::new(&config.rate_limit),
-            hasher: Hasher::start(&config.hashers, Arc::clone(&seams.entropy))?,
+            limits: Arc::new(Limits::new(&config.rate_limit)),
+            hasher: hasher(&config, &seams.entropy)?,
             clock: seams.clock,
             entropy: seams.entropy,
             db,
             http,
             peer: HttpClient::trusted()?,
-            schemas,
+            schemas: Arc::new(read.schemas),
             jsonnet: Jsonnet::new(seams.program),
-            tokenizers,
-            snippets,
+            tokenizers: Arc::new(read.tokenizers),
+            snippets: Arc::new(read.snippets),
             background: TaskTracker::new(),
             secrets,
             config: Arc::new(config),
@@ -175,9 +203,10 @@ impl App {
         stop: impl Future<Output = ()>,
         metrics_port: Option<u16>,
     ) -> anyhow::Result<bool> {
-        let env = Arc::new(self.env);
+        let (_place, live) = Live::place(self.env);
+        let env = live.now();
         let Some(worker) = courier::Worker::new(&env)? else { return Ok(false) };
-        let figures = metrics_port.map(|port| server::figures(port, &env, &self.metrics)).transpose()?;
+        let figures = metrics_port.map(|port| server::figures(port, &live, &self.metrics)).transpose()?;
         let handle = figures.map(|Served { server, handle }| {
             tokio::spawn(server);
             handle

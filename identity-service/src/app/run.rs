@@ -7,8 +7,12 @@ use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::Env;
+use super::{
+    Env, Live,
+    reload::{self, Source},
+};
 use crate::{
+    config::BoundPorts,
     courier, housekeeping,
     http::server::{self, Handle, Served},
     jsonnet::Jsonnet,
@@ -30,6 +34,8 @@ pub struct Running {
     /// The courier ends the mail in hand after this.
     stopping: watch::Sender<bool>,
     jsonnet: Jsonnet,
+    place: watch::Sender<Arc<Env>>,
+    ports: BoundPorts,
     /// Work beside answers; it is waited for, for a while.
     background: TaskTracker,
     courier: Option<JoinHandle<()>>,
@@ -44,13 +50,17 @@ impl std::fmt::Debug for Running {
 /// Binds, starts the listeners and the tasks.
 pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> {
     let bound = server::bind(&env.config)?;
-    env.config = Arc::new(env.config.with_bound_ports(bound.ports()?)?);
+    let ports = bound.ports()?;
+    env.config = Arc::new(env.config.with_bound_ports(ports)?);
     for warning in env.config.warnings() {
         tracing::warn!("{warning}");
     }
-    let env = Arc::new(env);
-    let worker = if env.config.courier.watch { courier::Worker::new(&env)? } else { None };
-    let served = server::serve(bound, &env, metrics)?;
+    let (place, live) = Live::place(env);
+    let env = live.now();
+    if env.config.courier.watch {
+        courier::Worker::new(&env)?;
+    }
+    let served = server::serve(bound, &live, metrics)?;
     let mut running = Running {
         public_url: env.config.serve.public.base_url.clone(),
         admin_url: env.config.serve.admin.base_url.clone(),
@@ -59,6 +69,8 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         tasks: Vec::new(),
         stopping: watch::Sender::new(false),
         jsonnet: env.jsonnet.clone(),
+        place,
+        ports,
         background: env.background.clone(),
         courier: None,
     };
@@ -66,21 +78,45 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         running.handles.push(handle);
         running.servers.push(tokio::spawn(server));
     }
-    running.task(housekeeping::run(Arc::clone(&env)));
-    running.task(outbox::run(Arc::clone(&env)));
-    if let Some(worker) = worker {
-        let mut stopping = running.stopping.subscribe();
-        let stop = async move {
-            // A sender that is gone means the same as one that says so.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        };
-        running.courier = Some(tokio::spawn(worker.run(stop)));
-    }
+    running.task(live.clone().each(housekeeping::run));
+    running.task(live.clone().each(outbox::run));
+    running.courier = Some(tokio::spawn(send_mails(live, running.stopping.subscribe())));
     tracing::info!(public = %running.public_url, admin = %running.admin_url, "identity-service is ready");
     Ok(running)
 }
 
+/// Sends mails until it is time to stop, and with another worker whenever the configuration has changed.
+async fn send_mails(mut live: Live, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let env = live.latest();
+        let stop = async {
+            tokio::select! {
+                // A sender that is gone means the same as one that says so.
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+                () = live.changed() => {}
+            }
+        };
+        let worker = if env.config.courier.watch { courier::Worker::new(&env) } else { Ok(None) };
+        match worker {
+            Ok(Some(worker)) => worker.run(stop).await,
+            Ok(None) => stop.await,
+            Err(error) => {
+                tracing::error!(%error, "mails cannot be sent as the changed configuration has it");
+                stop.await;
+            }
+        }
+        if *stopping.borrow() {
+            return;
+        }
+    }
+}
+
 impl Running {
+    /// From now on the configuration follows its files.
+    pub fn follow(&mut self, source: Source) {
+        self.task(reload::follow(source, self.place.clone(), self.ports));
+    }
+
     fn task(&mut self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.push(tokio::spawn(task));
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared_types::http::{server::stop_signal, trace};
 
 use crate::{
-    app::{App, Seams},
+    app::{App, Seams, Source},
     config::Config,
 };
 
@@ -35,14 +35,20 @@ pub(super) struct Serve {
 /// Starts the service, waits for SIGTERM or Ctrl-C, lets requests under way finish.
 pub(super) async fn run(files: &[PathBuf], args: &Serve) -> anyhow::Result<()> {
     let _ = (&args.which, args.sqa_opt_out);
-    let mut raw = Config::load_raw(files, std::env::vars())?;
     let flags = [(args.dev, "dev"), (args.watch_courier, "watch-courier"), (args.auto_migrate, "auto_migrate")];
-    for (_, key) in flags.into_iter().filter(|(on, _)| *on) {
-        raw = Config::with(raw, key, Value::Bool(true));
-    }
-    let config = Config::from_value(raw)?;
+    let files = files.to_vec();
+    let named = files.clone();
+    let read = move || {
+        let mut raw = Config::load_raw(&named, std::env::vars())?;
+        for (_, key) in flags.into_iter().filter(|(on, _)| *on) {
+            raw = Config::with(raw, key, Value::Bool(true));
+        }
+        Config::from_value(raw)
+    };
+    let config = read()?;
     let guard = trace::init_logging(config.logging())?;
     let mut running = App::build(config, Seams::default()).await?.start().await?;
+    running.follow(Source { files, read: Box::new(read) });
     let ended = tokio::select! {
         () = stop_signal() => Ok(()),
         ended = running.wait() => ended,

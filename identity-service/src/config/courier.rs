@@ -2,7 +2,10 @@
 
 mod texts;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use shared_types::secret::Secret;
 use url::Url;
@@ -40,10 +43,33 @@ impl Courier {
         self.sms_gateway.is_some()
     }
 
+    /// The texts in the folder, as far as it can be read.
+    pub(super) fn override_files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        if let Some(root) = &self.template_override_path {
+            walk(root, 3, &mut files);
+        }
+        files.sort_unstable();
+        files
+    }
+
     /// The requests messages go out by, and where each stands in the configuration.
     pub(super) fn gateways(&self) -> impl Iterator<Item = (&'static str, &Request)> {
         let mail = self.mail_gateway.as_ref().map(|request| ("e-mail", request));
         mail.into_iter().chain(self.sms_gateway.as_ref().map(|request| ("sms", request)))
+    }
+}
+
+/// The templates below a folder: a folder for each message, and in it one for each variant.
+fn walk(folder: &Path, depth: usize, into: &mut Vec<PathBuf>) {
+    for path in std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_dir() {
+            if depth > 1 {
+                walk(&path, depth - 1, into);
+            }
+        } else if path.extension().is_some_and(|ending| ending == "gotmpl") {
+            into.push(path);
+        }
     }
 }
 

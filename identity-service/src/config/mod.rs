@@ -116,6 +116,46 @@ impl Config {
         raw
     }
 
+    /// The same configuration for a service that runs under `old`: what cannot change while it runs stays.
+    pub(crate) fn keeping(self, old: &Self) -> Result<Self, Problems> {
+        let (mut raw, mut kept) = (self.raw.clone(), Vec::new());
+        let cors = raw.pointer("/serve/public/cors").cloned();
+        let Some(map) = raw.as_object_mut() else { return Ok(self) };
+        for section in FIXED {
+            let wanted = match old.raw.get(section) {
+                Some(value) => map.insert(section.to_owned(), value.clone()),
+                None => map.shift_remove(section),
+            };
+            if wanted.as_ref() != old.raw.get(section) {
+                kept.push(section);
+            }
+        }
+        if let (Some(public), Some(cors)) = (raw.pointer_mut("/serve/public").and_then(Value::as_object_mut), cors) {
+            public.insert("cors".to_owned(), cors);
+        }
+        let mut config = Self::parse(raw, None)?;
+        config.warnings.clone_from(&self.warnings);
+        if !kept.is_empty() {
+            config
+                .warnings
+                .push(format!("{}: changes of these sections count from the next start on", kept.join(", ")));
+        }
+        Ok(config)
+    }
+
+    /// The files it names, whose content is a part of it.
+    pub(crate) fn local_files(&self) -> Vec<PathBuf> {
+        let schemas = self.identity.schemas.iter().map(|schema| schema.url.clone());
+        let tokenizers = self.session.tokenizers.iter();
+        let tokenizers =
+            tokenizers.flat_map(|t| [Some(t.jwks_url.expose().clone()), t.claims_mapper_url.clone()]).flatten();
+        let snippets = self.snippets().into_iter().map(|(_, url)| url);
+        let local = |url: String| Url::parse(&url).ok().and_then(|url| url.to_file_path().ok());
+        let texts = self.courier.templates.iter().filter(|text| !text.is_inline).map(|text| text.value.clone());
+        let named = schemas.chain(tokenizers).chain(snippets).chain(texts).filter_map(local);
+        named.chain(self.courier.override_files()).collect()
+    }
+
     /// What the operator should know: keys that are accepted and do nothing yet, weak settings.
     #[must_use]
     pub fn warnings(&self) -> &[String] {
@@ -184,6 +224,9 @@ impl Config {
         if problems.is_empty() { Ok(Self { raw, warnings, ..config }) } else { Err(Problems(problems)) }
     }
 }
+
+/// Sections that count from the start of a service to its end; of `serve`, CORS may change.
+const FIXED: [&str; 7] = ["dsn", "serve", "log", "tracing", "trusted_proxies", "database", "auto_migrate"];
 
 /// What may be told of by default: nothing in it is a key.
 const WEB_HOOK_HEADERS: [&str; 17] = [

@@ -1,5 +1,7 @@
 //! `serve`: listeners, their public names, CORS, proxies and the admin API's keys.
 
+use std::sync::Arc;
+
 use shared_types::{
     http::{
         TrustedProxies,
@@ -18,7 +20,7 @@ use super::read::Reader;
 pub(crate) struct Serve {
     pub(crate) public: Listener,
     pub(crate) admin: Listener,
-    pub(crate) cors: CorsOptions,
+    pub(crate) cors: Arc<CorsOptions>,
     /// Bearer keys of the admin API; without any, none is asked for.
     pub(crate) admin_api_keys: ApiKeys,
     /// Whose `X-Forwarded-For` is believed.
@@ -51,7 +53,7 @@ pub(super) fn read(r: &Reader<'_>, bound: Option<BoundPorts>) -> Serve {
         public: listener(r, "public", ("0.0.0.0", 4433), bound.map(|ports| ports.public)),
         // Loopback unless told otherwise: the admin API can do everything.
         admin: listener(r, "admin", ("127.0.0.1", 4434), bound.map(|ports| ports.admin)),
-        cors: cors(r),
+        cors: Arc::new(cors(r)),
         admin_api_keys: ApiKeys::new(r.secrets("serve.admin.api_keys", 16..=usize::MAX)),
         trusted_proxies: proxies(r),
     }

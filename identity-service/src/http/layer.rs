@@ -18,13 +18,13 @@ use super::{
     error::{ApiError, Pending},
     reply,
 };
-use crate::{app::Env, config::below};
+use crate::{app::Live, config::below};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
 
 /// Answers are never cached unless they say so, and errors carry the request id their caller sent.
 pub(super) async fn answers(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Answer {
-    let dev = request.app_data::<web::Data<Env>>().is_some_and(|env| env.config.dev);
+    let dev = request.app_data::<web::Data<Live>>().is_some_and(|live| live.now().config.dev);
     let mut answer = next.call(request).await?.map_into_boxed_body();
     let pending = answer.response_mut().extensions_mut().remove::<Pending>();
     let id = RequestId::of(answer.request());
@@ -49,7 +49,8 @@ pub(super) async fn public_port(request: ServiceRequest, next: Next<impl Message
         || bare == "/recovery/code"
         || bare == "/recovery/link"
         || is_at(bare, "/courier/messages");
-    if elsewhere && let Some(env) = request.app_data::<web::Data<Env>>() {
+    if elsewhere && let Some(live) = request.app_data::<web::Data<Live>>() {
+        let env = live.now();
         let target = below(&env.config.serve.admin.base_url, &format!("admin{bare}"));
         return Ok(moved(request, target));
     }
@@ -59,7 +60,7 @@ pub(super) async fn public_port(request: ServiceRequest, next: Next<impl Message
 /// On the admin port: paths of the public API go to the public port, the `/admin` prefix may be left out, and keys are
 /// demanded before anything else is done.
 pub(super) async fn admin_port(mut request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Answer {
-    let Some(env) = request.app_data::<web::Data<Env>>().cloned() else {
+    let Some(env) = request.app_data::<web::Data<Live>>().map(|live| live.now()) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let path = request.path();

@@ -21,7 +21,7 @@ use shared_types::http::{
 
 use super::{extract::body, layer, routes};
 use crate::{
-    app::Env,
+    app::{Env, Live},
     config::{BoundPorts, Config, Listener},
 };
 
@@ -63,8 +63,8 @@ pub(crate) struct Served {
 }
 
 /// Starts answering on both listeners.
-pub(crate) fn serve(bound: Bound, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Result<[Served; 2]> {
-    Ok([public(bound.public, env, metrics)?, admin(bound.admin, env, metrics)?])
+pub(crate) fn serve(bound: Bound, live: &Live, metrics: &Metrics) -> anyhow::Result<[Served; 2]> {
+    Ok([public(bound.public, live, metrics)?, admin(bound.admin, live, metrics)?])
 }
 
 fn log(name: &'static str, listener: &Listener, env: &Env, metrics: &Metrics) -> RequestLog {
@@ -78,10 +78,12 @@ fn log(name: &'static str, listener: &Listener, env: &Env, metrics: &Metrics) ->
     })
 }
 
-fn public(socket: TcpListener, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Result<Served> {
+fn public(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
+    let env = live.now();
     let listener = env.config.serve.public.clone();
-    let log = log("public", &listener, env, metrics);
-    let (data, cors) = (web::Data::from(Arc::clone(env)), Cors::new(env.config.serve.cors.clone()));
+    let log = log("public", &listener, &env, metrics);
+    let (data, sharing) = (web::Data::new(live.clone()), live.clone());
+    let cors = Cors::following(move || Arc::clone(&sharing.now().config.serve.cors));
     let app = move || {
         App::new()
             .app_data(data.clone())
@@ -105,10 +107,11 @@ fn public(socket: TcpListener, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Res
     Ok(started(server.run()))
 }
 
-fn admin(socket: TcpListener, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Result<Served> {
+fn admin(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
+    let env = live.now();
     let listener = env.config.serve.admin.clone();
-    let log = log("admin", &listener, env, metrics);
-    let (data, figures) = (web::Data::from(Arc::clone(env)), web::Data::new(metrics.clone()));
+    let log = log("admin", &listener, &env, metrics);
+    let (data, figures) = (web::Data::new(live.clone()), web::Data::new(metrics.clone()));
     let app = move || {
         App::new()
             .app_data(data.clone())
@@ -133,17 +136,20 @@ fn admin(socket: TcpListener, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Resu
 }
 
 /// Figures alone, on a port of the admin listener's address: for a process that does nothing but send messages.
-pub(crate) fn figures(port: u16, env: &Arc<Env>, metrics: &Metrics) -> anyhow::Result<Served> {
+pub(crate) fn figures(port: u16, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
+    let env = live.now();
     let listener = &env.config.serve.admin;
+    let log = log("figures", listener, &env, metrics);
     let socket =
         server::bind("figures", &ListenOptions { host: listener.host.clone(), port, tls: listener.tls.clone() })?;
-    let (data, figures) = (web::Data::from(Arc::clone(env)), web::Data::new(metrics.clone()));
+    let (data, figures) = (web::Data::new(live.clone()), web::Data::new(metrics.clone()));
     let app = move || {
         App::new()
             .app_data(data.clone())
             .app_data(figures.clone())
             .configure(routes::figures)
             .default_service(web::to(routes::not_found))
+            .wrap(log.clone())
     };
     let server = HttpServer::new(app).workers(1).shutdown_timeout(DRAIN.as_secs()).disable_signals();
     let server = match &listener.tls {

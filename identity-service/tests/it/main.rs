@@ -10,6 +10,8 @@ mod limits;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
 mod self_service;
 #[cfg(test)]
 mod sessions;

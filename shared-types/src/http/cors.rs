@@ -56,12 +56,24 @@ pub fn origin_fits(pattern: &str, origin: &str) -> bool {
 }
 
 /// Middleware: answers preflights and adds the headers to answers.
-#[derive(Debug, Clone)]
-pub struct Cors(Arc<CorsOptions>);
+#[derive(Clone)]
+pub struct Cors(Arc<dyn Fn() -> Arc<CorsOptions> + Send + Sync>);
+
+impl std::fmt::Debug for Cors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Cors").field(&(self.0)()).finish()
+    }
+}
 
 impl Cors {
     /// CORS with these options.
     pub fn new(options: CorsOptions) -> Self {
+        let options = Arc::new(options);
+        Self::following(move || Arc::clone(&options))
+    }
+
+    /// CORS with options that are asked for anew with each request.
+    pub fn following(options: impl Fn() -> Arc<CorsOptions> + Send + Sync + 'static) -> Self {
         Self(Arc::new(options))
     }
 }
@@ -78,14 +90,14 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(CorsService { options: Arc::clone(&self.0), service: Rc::new(service) }))
+        ready(Ok(CorsService { cors: self.clone(), service: Rc::new(service) }))
     }
 }
 
 /// The running middleware.
 #[derive(Debug)]
 pub struct CorsService<S> {
-    options: Arc<CorsOptions>,
+    cors: Cors,
     service: Rc<S>,
 }
 
@@ -101,7 +113,7 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let options = Arc::clone(&self.options);
+        let options = (self.cors.0)();
         let origin = request.headers().get(header::ORIGIN).cloned();
         let (true, Some(origin)) = (options.enabled, origin) else {
             let answer = self.service.call(request);

@@ -3,14 +3,13 @@
 use std::{
     future::{Ready, ready},
     ops::Deref,
-    sync::Arc,
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use shared_types::http::trace::RequestId;
 
 use crate::{
-    app::{Cx, Env},
+    app::{Cx, Live},
     http::error::ApiError,
 };
 
@@ -41,6 +40,6 @@ struct NoEnvironment;
 
 /// A context for this request.
 pub(crate) fn begin(request: &HttpRequest) -> Result<Cx, ApiError> {
-    let env = request.app_data::<web::Data<Env>>().ok_or_else(|| ApiError::internal(&NoEnvironment))?;
-    Ok(Cx::begin(&Arc::clone(env), RequestId::of(request).id))
+    let live = request.app_data::<web::Data<Live>>().ok_or_else(|| ApiError::internal(&NoEnvironment))?;
+    Ok(Cx::begin(&live.now(), RequestId::of(request).id))
 }
