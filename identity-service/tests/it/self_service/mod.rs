@@ -1,6 +1,7 @@
 //! The self-service endpoints over HTTP, on both databases.
 
 mod errors;
+mod farewell;
 mod login;
 mod logout;
 mod mailbox;

@@ -1,6 +1,9 @@
 //! An OAuth2 provider's admin API as far as login goes: it hands out one login request and keeps the answers.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::{Value, json};
@@ -11,6 +14,9 @@ pub(crate) struct Provider {
     pub(crate) port: u16,
     skip: bool,
     answers: Arc<Mutex<Vec<Value>>>,
+    revoked: Arc<Mutex<Vec<String>>>,
+    /// Answers to revocations are failures while this is set.
+    pub(crate) fails: Arc<AtomicBool>,
 }
 
 /// Where the browser goes when a login is accepted.
@@ -28,6 +34,7 @@ impl Provider {
                 .app_data(shared.clone())
                 .route("/admin/oauth2/auth/requests/login", web::get().to(read))
                 .route("/admin/oauth2/auth/requests/login/accept", web::put().to(accept))
+                .route("/admin/oauth2/auth/sessions/{what}", web::delete().to(revoke))
         })
         .workers(1)
         .disable_signals()
@@ -41,6 +48,11 @@ impl Provider {
     /// How the service is told of it.
     pub(crate) fn config(&self) -> Value {
         json!({"oauth2_provider": {"url": format!("http://127.0.0.1:{}", self.port), "headers": {"Authorization": KEY}}})
+    }
+
+    /// What was revoked, as `consent?subject=..`.
+    pub(crate) fn revoked(&self) -> Vec<String> {
+        self.revoked.lock().unwrap().clone()
     }
 
     /// The answers that came.
@@ -75,4 +87,15 @@ async fn accept(provider: web::Data<Provider>, request: HttpRequest, body: web::
         provider.answers.lock().unwrap().push(body.into_inner());
         HttpResponse::Ok().json(json!({"redirect_to": GO_ON}))
     })
+}
+
+async fn revoke(provider: web::Data<Provider>, request: HttpRequest, what: web::Path<String>) -> HttpResponse {
+    if request.headers().get("authorization").is_none_or(|key| key != KEY) {
+        return HttpResponse::Unauthorized().finish();
+    }
+    provider.revoked.lock().unwrap().push(format!("{what}?{}", request.query_string()));
+    if provider.fails.load(Ordering::SeqCst) {
+        return HttpResponse::ServiceUnavailable().finish();
+    }
+    HttpResponse::NoContent().finish()
 }

@@ -67,13 +67,29 @@ async fn from_registration_to_logout(engine: Engine) -> anyhow::Result<()> {
     let patch = json!([{ "op": "replace", "path": "/state", "value": "active" }]);
     world.identity_admin("PATCH", &format!("/admin/identities/{id}"), Some(&patch)).await?.expect(200)?;
     let tokens = log_in_at_the_client(&world, client_id).await?;
+    let access_token = text(&tokens, "access_token")?;
+    assert_eq!(world.introspect(access_token).await?["active"], true);
     let patch = json!([{ "op": "replace", "path": "/state", "value": "inactive" }]);
     world.identity_admin("PATCH", &format!("/admin/identities/{id}"), Some(&patch)).await?.expect(200)?;
+    let waited = until_inactive(&world, access_token).await?;
+    assert!(waited < std::time::Duration::from_secs(2), "the token was good for {waited:?}");
     let refused = login::refresh(&world, client_id, text(&tokens, "refresh_token")?).await?;
     assert!(matches!(refused.status, 400 | 403), "{}", refused.body);
     log_out(&world, text(&tokens, "id_token")?, home).await?;
     world.stop().await;
     Ok(())
+}
+
+/// Waits until a token is not good any more; how long that took.
+async fn until_inactive(world: &World, token: &str) -> anyhow::Result<std::time::Duration> {
+    let begin = std::time::Instant::now();
+    while begin.elapsed() < std::time::Duration::from_secs(10) {
+        if world.introspect(token).await?["active"] == false {
+            return Ok(begin.elapsed());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    anyhow::bail!("the token is still good")
 }
 
 /// The registration pages, one after the other as they ask.
