@@ -36,7 +36,7 @@ impl LoginPage {
             _ if flow.data.refresh => "Confirm that it is you",
             _ => "Sign in",
         };
-        let form = Form::of(&view.ui).focused();
+        let form = Form::by_password_first(&view.ui).focused();
         let mut links = Vec::new();
         if config.selfservice.registration.enabled && !flow.data.refresh {
             links.push(Link {
@@ -78,7 +78,7 @@ impl RegistrationPage {
     /// The page of a registration flow.
     pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
         let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
-        let form = Form::of(&view.ui).hint("password", hint).focused();
+        let form = Form::by_password_first(&view.ui).hint("password", hint).focused();
         let links = vec![Link {
             before: "Already have an account?",
             label: "Sign in".to_owned(),

@@ -1,5 +1,5 @@
-use super::*;
-use crate::ui::node::Group;
+use super::{field::Button, *};
+use crate::ui::{node::InputType, text::Message};
 
 fn form(nodes: impl IntoIterator<Item = Node>) -> Form {
     let mut container = Container::post("https://id.example.org/x");
@@ -73,4 +73,15 @@ fn whose_account_it_is_can_be_seen() {
         _ => None,
     });
     assert_eq!(shown.collect::<Vec<_>>(), [("E-mail", Some("username")), ("Account", Some("username"))]);
+}
+
+#[test]
+fn the_enter_key_does_what_most_people_came_for() {
+    let provider = Node::submit(Group::Oidc, "provider", "example", text("Example"));
+    let code = Node::submit(Group::Code, "method", "code", text("Send a code"));
+    let password = Node::submit(Group::Password, "method", "password", text("Sign in"));
+    let mut container = Container::post("https://id.example.org/x");
+    container.put_all([provider, code, password]);
+    let shown = Form::by_password_first(&container);
+    assert_eq!(buttons(&shown), [("method-password", true), ("provider-example", false), ("method-code", false)]);
 }

@@ -13,7 +13,11 @@ use actix_web::http::header::HeaderValue;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::{config::Config, model::flow::Flow, ui::page::ConsentPage};
+use crate::{
+    config::Config,
+    model::flow::{Flow, FlowKind},
+    ui::page::ConsentPage,
+};
 
 /// Schemes a browser runs or reads instead of visiting.
 const NEVER: &[&str] = &["javascript", "data", "blob", "file", "filesystem", "about", "view-source"];
@@ -46,6 +50,10 @@ impl Policy {
     #[must_use]
     pub(crate) fn for_flow(mut self, flow: &Flow) -> Self {
         let ends = [&flow.data.return_to, &flow.data.after_verification];
+        if flow.kind == FlowKind::Settings {
+            // The picture an authenticator app reads is part of the form.
+            self.image = Some("data:".to_owned());
+        }
         for url in ends.into_iter().flatten().filter_map(|text| Url::parse(text).ok()) {
             self.leads_to(&url);
         }

@@ -1,0 +1,293 @@
+//! One element of a form: what it is, and how a node becomes one.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::ui::{
+    node::{AnchorAttributes, Attributes, InputAttributes, InputType, Node},
+    text::{Message, MessageType},
+};
+
+/// One element of a form.
+#[derive(Debug, Clone)]
+pub(crate) enum Field {
+    /// A value that travels along.
+    Hidden {
+        /// The form field.
+        name: String,
+        /// What it holds.
+        value: String,
+    },
+    /// Something to fill in.
+    Input(Box<Input>),
+    /// A box to tick.
+    Check(Box<Input>),
+    /// One of several values.
+    Choice(Box<Input>),
+    /// Something to press.
+    Button(Button),
+    /// A picture.
+    Picture {
+        /// Its id.
+        id: String,
+        /// A `data:` URL.
+        src: String,
+        /// Its sides, in pixels.
+        side: u32,
+        /// What it shows.
+        label: String,
+    },
+    /// Something to be read and kept, such as a secret.
+    Text {
+        /// Its id.
+        id: String,
+        /// What stands above it.
+        label: String,
+        /// One line per item.
+        lines: Vec<String>,
+    },
+    /// A link that leads on.
+    Link {
+        /// Its id.
+        id: String,
+        /// Where it leads.
+        href: String,
+        /// What it says.
+        label: String,
+    },
+}
+
+/// Something to fill in, to tick or to choose.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "HTML attributes that are there or not")]
+pub(crate) struct Input {
+    /// Its id in the page.
+    pub(crate) id: String,
+    /// The form field.
+    pub(crate) name: String,
+    /// The `type` attribute.
+    pub(crate) kind: &'static str,
+    /// What it holds.
+    pub(crate) value: String,
+    /// Whether a box is ticked.
+    pub(crate) checked: bool,
+    /// What stands beside it.
+    pub(crate) label: String,
+    /// A sentence of help.
+    pub(crate) hint: Option<String>,
+    /// What is wrong or to be said about it.
+    pub(crate) messages: Vec<Line>,
+    /// Whether something is wrong with it.
+    pub(crate) invalid: bool,
+    /// Whether it must be filled.
+    pub(crate) required: bool,
+    /// Whether it cannot be changed, and is not sent.
+    pub(crate) disabled: bool,
+    /// Whether it cannot be changed, and is sent.
+    pub(crate) readonly: bool,
+    /// The browser's autocomplete hint.
+    pub(crate) autocomplete: Option<String>,
+    /// Which keys a phone shows.
+    pub(crate) inputmode: Option<&'static str>,
+    /// A regular expression.
+    pub(crate) pattern: Option<String>,
+    /// The longest text in characters.
+    pub(crate) maxlength: Option<u64>,
+    /// The values to choose from.
+    pub(crate) options: Vec<Choice>,
+    /// Whether the page opens with the cursor in it.
+    pub(crate) autofocus: bool,
+}
+
+/// A value to choose.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice {
+    /// The value.
+    pub(crate) value: String,
+    /// Whether it is chosen.
+    pub(crate) selected: bool,
+}
+
+/// A message below an input.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    /// What it says.
+    pub(crate) text: String,
+    /// Whether something is wrong.
+    pub(crate) error: bool,
+}
+
+/// Something to press.
+#[derive(Debug, Clone)]
+pub(crate) struct Button {
+    /// Its id in the page.
+    pub(crate) id: String,
+    /// The form field.
+    pub(crate) name: String,
+    /// The value it sends.
+    pub(crate) value: String,
+    /// What it says.
+    pub(crate) label: String,
+    /// The one that does what the form is for; the others skip the browser's checks.
+    pub(crate) primary: bool,
+    /// Whether it cannot be pressed.
+    pub(crate) disabled: bool,
+}
+
+impl Input {
+    /// The ids of the texts it is described by, for `aria-describedby`.
+    pub(crate) fn described_by(&self) -> String {
+        let mut ids = String::new();
+        if self.hint.is_some() {
+            let _ = write!(ids, "{}-hint", self.id);
+        }
+        if !self.messages.is_empty() {
+            let _ = write!(ids, "{}{}-message", if ids.is_empty() { "" } else { " " }, self.id);
+        }
+        ids
+    }
+}
+
+/// A node as the template shows it; what only scripts make something of is left out.
+pub(super) fn field(node: &Node) -> Option<Field> {
+    let label = || node.meta.label.as_ref().map(|label| label.text.clone()).unwrap_or_default();
+    Some(match &node.attributes {
+        Attributes::Anchor(anchor) => link(anchor),
+        Attributes::Script(_) => return None,
+        Attributes::Image(image) => {
+            Field::Picture { id: image.id.clone(), src: image.src.clone(), side: image.width, label: label() }
+        }
+        Attributes::Text(text) => Field::Text { id: text.id.clone(), label: label(), lines: lines(&text.text) },
+        Attributes::Input(input) => match input.kind {
+            InputType::Button => return None,
+            InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input))),
+            InputType::Hidden => Field::Hidden { name: input.name.clone(), value: plain(input.value.as_ref()) },
+            InputType::Submit => Field::Button(button(node, input)),
+            InputType::Checkbox => Field::Check(Box::new(filled(node, input, "checkbox"))),
+            _ if !input.options.is_empty() => Field::Choice(Box::new(filled(node, input, "select"))),
+            kind => Field::Input(Box::new(filled(node, input, kind_word(kind)))),
+        },
+    })
+}
+
+/// A text line by line: backup codes are messages of their own in its context.
+fn lines(text: &Message) -> Vec<String> {
+    match text.context.get("secrets").and_then(Value::as_array) {
+        Some(each) => each.iter().filter_map(|line| line.get("text")?.as_str()).map(str::to_owned).collect(),
+        None => vec![text.text.clone()],
+    }
+}
+
+fn link(anchor: &AnchorAttributes) -> Field {
+    Field::Link { id: anchor.id.clone(), href: anchor.href.clone(), label: anchor.title.text.clone() }
+}
+
+const fn kind_word(kind: InputType) -> &'static str {
+    match kind {
+        InputType::Text => "text",
+        InputType::Password => "password",
+        InputType::Number => "number",
+        InputType::Checkbox => "checkbox",
+        InputType::Hidden => "hidden",
+        InputType::Email => "email",
+        InputType::Tel => "tel",
+        InputType::Submit => "submit",
+        InputType::Button => "button",
+        InputType::DatetimeLocal => "datetime-local",
+        InputType::Date => "date",
+        InputType::Url => "url",
+    }
+}
+
+fn button(node: &Node, input: &InputAttributes) -> Button {
+    let value = plain(input.value.as_ref());
+    let tail = if input.name == "email" { "resend".to_owned() } else { slug(&value) };
+    Button {
+        id: format!("{}-{tail}", slug(&input.name)),
+        name: input.name.clone(),
+        label: label(node, &input.name),
+        value,
+        primary: false,
+        disabled: input.disabled,
+    }
+}
+
+fn filled(node: &Node, input: &InputAttributes, kind: &'static str) -> Input {
+    let value = plain(input.value.as_ref());
+    let one_time = input.autocomplete.as_deref() == Some("one-time-code");
+    let autocomplete = input.autocomplete.clone();
+    Input {
+        id: slug(&input.name),
+        name: input.name.clone(),
+        kind,
+        checked: input.value == Some(Value::Bool(true)),
+        label: label(node, &input.name),
+        hint: None,
+        messages: node.messages.iter().map(line).collect(),
+        invalid: node.messages.iter().any(|message| message.kind == MessageType::Error),
+        required: input.required,
+        disabled: input.disabled,
+        readonly: false,
+        // The contract gives the identifier no hint; password stores want one (WCAG 2.2, 1.3.5).
+        autocomplete: autocomplete.or_else(|| (input.name == "identifier").then(|| "username".to_owned())),
+        inputmode: one_time.then_some("numeric"),
+        pattern: input.pattern.clone(),
+        maxlength: input.maxlength,
+        options: input.options.iter().map(|option| choice(&option.value, &value)).collect(),
+        autofocus: false,
+        value: if kind == "password" { String::new() } else { value },
+    }
+}
+
+/// A hidden value that says whose account the form is about.
+fn names_account(input: &InputAttributes) -> bool {
+    let hint = input.autocomplete.as_deref();
+    input.name == "identifier" || matches!(hint, Some("email" | "username"))
+}
+
+/// Whose account it is, to be seen and not changed: people know where they are, and password stores what to keep.
+fn account(node: &Node, input: &InputAttributes) -> Input {
+    let account = filled(node, input, "text");
+    let label = if node.meta.label.is_some() { account.label } else { "Account".to_owned() };
+    Input { readonly: true, autocomplete: Some("username".to_owned()), label, ..account }
+}
+
+fn choice(option: &Value, chosen: &str) -> Choice {
+    let value = plain(Some(option));
+    Choice { selected: value == chosen, value }
+}
+
+fn line(message: &Message) -> Line {
+    Line { text: message.text.clone(), error: message.kind == MessageType::Error }
+}
+
+/// The label of the contract, but for one that says too little to a person; a nameless input shows its field's name.
+fn label(node: &Node, name: &str) -> String {
+    match &node.meta.label {
+        Some(label) if label.id == 1_070_004 => "Email or username".to_owned(),
+        Some(label) => label.text.clone(),
+        None => words(name.rsplit('.').next().unwrap_or(name)),
+    }
+}
+
+/// `company_id` as one writes it: `Company id`.
+pub(crate) fn words(name: &str) -> String {
+    let spaced: String = name.chars().map(|c| if matches!(c, '_' | '-') { ' ' } else { c }).collect();
+    let mut chars = spaced.trim().chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A name as an id: letters, digits, `-` and `_`.
+pub(crate) fn slug(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).collect()
+}
+
+/// A JSON value as a form shows it.
+fn plain(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
