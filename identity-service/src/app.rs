@@ -28,6 +28,7 @@ use crate::{
     jsonnet::{Jsonnet, Library},
     limit::Limits,
     outbox,
+    peer::breaches::Breaches,
     session::{tokenize::Tokenizers, verify::Sessions},
     store,
 };
@@ -81,6 +82,8 @@ pub(crate) struct Env {
     pub(crate) tokenizers: Arc<Tokenizers>,
     /// The Jsonnet the configuration names.
     pub(crate) snippets: Arc<Library>,
+    /// What is known of breached passwords.
+    pub(crate) breaches: Arc<Breaches>,
     /// Work beside answers, such as web hooks nobody waits for.
     pub(crate) background: TaskTracker,
     pub(crate) secrets: Arc<Secrets>,
@@ -189,6 +192,7 @@ impl App {
             jsonnet: Jsonnet::new(seams.program),
             tokenizers: Arc::new(read.tokenizers),
             snippets: Arc::new(read.snippets),
+            breaches: Arc::default(),
             background: TaskTracker::new(),
             secrets,
             config: Arc::new(config),

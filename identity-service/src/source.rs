@@ -1,5 +1,6 @@
 //! Texts the configuration names by a URL, schemas and snippets: in files, behind HTTP, or in the URL itself.
 
+pub(crate) mod breach_list;
 mod kept;
 
 use base64::{Engine as _, engine::general_purpose};

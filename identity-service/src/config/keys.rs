@@ -9,7 +9,6 @@ use shared_types::config::{
 
 const NOT_YET: &str = "it is not built yet";
 const CIPHERS: &str = "what must be read back is always sealed with XChaCha20-Poly1305";
-const WEB_HOOKS: &str = "web hooks are not supported yet";
 const PASSKEYS: &str = "passkeys and security keys are not supported yet";
 const PROVIDERS: &str = "social sign-in is not supported yet";
 const ORGANIZATIONS: &str = "organizations are not supported";
@@ -125,8 +124,8 @@ pub(super) const KEYS: &[Key] = &[
     yes("selfservice.methods.password.config.ignore_network_errors", Bool),
     yes("selfservice.methods.password.config.min_password_length", Int),
     yes("selfservice.methods.password.config.identifier_similarity_check_enabled", Bool),
-    no("selfservice.methods.password.config.migrate_hook.enabled", Bool, WEB_HOOKS),
-    no("selfservice.methods.password.config.migrate_hook.config", Any, WEB_HOOKS),
+    yes("selfservice.methods.password.config.migrate_hook.enabled", Bool),
+    yes("selfservice.methods.password.config.migrate_hook.config", Any),
     yes("selfservice.methods.totp.enabled", Bool),
     yes("selfservice.methods.totp.config.issuer", Text),
     yes("selfservice.methods.lookup_secret.enabled", Bool),
@@ -287,6 +286,7 @@ pub(super) const KEYS: &[Key] = &[
     yes("rate_limit.rules", Any),
     yes("database.pool_size", Int),
     yes("auto_migrate", Bool),
+    yes("selfservice.methods.password.config.breached_passwords_file", Text),
     yes("oauth2_provider.claims", Any),
     yes("oauth2_provider.scope_descriptions", Any),
 ];

@@ -1,10 +1,14 @@
 //! `selfservice.methods`: the ways to sign in, to register and to prove an address.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use url::Url;
 
-use super::read::Reader;
+use super::{
+    read::Reader,
+    request::{self, Request},
+};
+use crate::source::breach_list;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -26,11 +30,16 @@ pub(crate) struct PasswordMethod {
     pub(crate) enabled: bool,
     pub(crate) min_length: usize,
     pub(crate) similarity_check: bool,
-    /// Whether new passwords are looked up among breached ones.
+    /// Whether new passwords are looked up in the list of breached ones that others keep.
     pub(crate) breach_check: bool,
-    pub(crate) breach_host: String,
+    /// Where that list is.
+    pub(crate) breach_url: Url,
+    /// A list of our own, in a file.
+    pub(crate) breach_file: Option<PathBuf>,
     pub(crate) max_breaches: u32,
     pub(crate) ignore_network_errors: bool,
+    /// Who knows the passwords of accounts that come from elsewhere.
+    pub(crate) migrate_hook: Option<Request>,
 }
 
 /// `selfservice.methods.code` (contract §4.8).
@@ -102,13 +111,42 @@ fn code(r: &Reader<'_>) -> CodeMethod {
 
 fn password(r: &Reader<'_>) -> PasswordMethod {
     let path = |name: &str| format!("selfservice.methods.password.config.{name}");
+    let breach_file = r.text(&path("breached_passwords_file")).map(PathBuf::from);
+    if let Some(Err(error)) = breach_file.as_deref().map(breach_list::check) {
+        r.problem(&path("breached_passwords_file"), error);
+    }
     PasswordMethod {
         enabled: r.flag("selfservice.methods.password.enabled", true),
         min_length: r.number(&path("min_password_length"), 8_i64, 6..=72).try_into().unwrap_or(8),
         similarity_check: r.flag(&path("identifier_similarity_check_enabled"), true),
-        breach_check: r.flag(&path("haveibeenpwned_enabled"), true),
-        breach_host: r.text(&path("haveibeenpwned_host")).unwrap_or_else(|| "api.pwnedpasswords.com".to_owned()),
+        // Who has a list of his own asks nobody else, unless he says so.
+        breach_check: r.flag(&path("haveibeenpwned_enabled"), breach_file.is_none()),
+        breach_url: breach_url(r, &path("haveibeenpwned_host")),
+        breach_file,
         max_breaches: r.number(&path("max_breaches"), 0, 0..=i64::from(u32::MAX)).try_into().unwrap_or(0),
         ignore_network_errors: r.flag(&path("ignore_network_errors"), true),
+        migrate_hook: migrate_hook(r, &path("migrate_hook")),
     }
+}
+
+/// A host by its name, or by a URL when a copy of the list is not behind TLS.
+fn breach_url(r: &Reader<'_>, path: &str) -> Url {
+    let host = r.text(path).unwrap_or_else(|| "api.pwnedpasswords.com".to_owned());
+    let text = if host.contains("://") { host } else { format!("https://{host}") };
+    let url = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
+    url.filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https")).unwrap_or_else(|| {
+        r.problem(path, "must be the name of a host, or a URL");
+        super::loopback()
+    })
+}
+
+fn migrate_hook(r: &Reader<'_>, at: &str) -> Option<Request> {
+    if !r.flag(&format!("{at}.enabled"), false) {
+        return None;
+    }
+    let hook = request::read(r, &format!("{at}.config"))?;
+    if hook.method != "POST" {
+        r.problem(&format!("{at}.config.method"), "must be POST");
+    }
+    Some(hook)
 }

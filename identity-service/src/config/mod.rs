@@ -179,7 +179,10 @@ impl Config {
         let gateway = |(name, request): (&str, &Request)| {
             Some((format!("courier: the body of the request for {name}"), request.body.clone()?))
         };
-        self.selfservice.web_hooks().filter_map(body).chain(self.courier.gateways().filter_map(gateway)).collect()
+        let migration = self.selfservice.methods.password.migrate_hook.as_ref().and_then(|hook| hook.body.clone());
+        let path = "selfservice.methods.password.config.migrate_hook.config.body".to_owned();
+        let hooks = self.selfservice.web_hooks().filter_map(body);
+        hooks.chain(self.courier.gateways().filter_map(gateway)).chain(migration.map(|url| (path, url))).collect()
     }
 
     /// Whether other systems are told of requests.

@@ -1,24 +1,23 @@
 //! Identifier and password (contract §2.6, §4.3). A wrong password and an unknown identifier cost the same and are
 //! answered the same.
 
+mod account;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared_types::{db::AnyConn, http::limit::RetryAfter, secret::Secret};
+use shared_types::{http::limit::RetryAfter, secret::Secret};
 
 use super::{Attempt, Method, MethodError, MethodId, Scene, policy, traits};
 use crate::{
     app::Cx,
-    hash,
     identity::{normal, schema::Schema},
     limit,
     model::{
         credential::{Credential, CredentialType, NewCredential},
         flow::{Flow, FlowKind},
-        identity::Identity,
         session::{Aal, AuthenticationMethod},
-        step::{ChangeSet, Draft, Proof, Step, Swap},
+        step::{ChangeSet, Draft, Proof, Step},
     },
-    store,
     ui::{
         node::{Group, InputType, Node, trait_nodes},
         text::{Message, label, login, registration, validation},
@@ -46,9 +45,9 @@ impl Method for Password {
     const ID: MethodId = MethodId::Password;
     type Input = Input;
 
-    fn nodes(_: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Vec<Node> {
+    fn nodes(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Vec<Node> {
         match flow.kind {
-            FlowKind::Registration => registration_nodes(scene.schema),
+            FlowKind::Registration => registration_nodes(cx, scene.schema),
             FlowKind::Settings => settings_nodes(),
             _ => login_nodes(flow, scene),
         }
@@ -93,8 +92,12 @@ fn identifier_label(schema: Option<&Schema>) -> Message {
     }
 }
 
-fn registration_nodes(schema: Option<&Schema>) -> Vec<Node> {
-    let mut nodes = schema.map(|schema| trait_nodes(schema.document(), Group::Default)).unwrap_or_default();
+fn registration_nodes(cx: &Cx, schema: Option<&Schema>) -> Vec<Node> {
+    // A page that shows one group at a time may expect the traits beside the password, when there is one page alone.
+    let config = &cx.config.selfservice;
+    let among_passwords = config.traits_among_passwords && !config.registration.two_step;
+    let group = if among_passwords { Group::Password } else { Group::Default };
+    let mut nodes = schema.map(|schema| trait_nodes(schema.document(), group)).unwrap_or_default();
     nodes.push(password_input("new-password"));
     nodes.push(Node::submit(Group::Password, "method", MethodId::Password.as_str(), registration::sign_up()));
     nodes
@@ -103,13 +106,6 @@ fn registration_nodes(schema: Option<&Schema>) -> Vec<Node> {
 fn settings_nodes() -> Vec<Node> {
     let save = Node::submit(Group::Password, "method", MethodId::Password.as_str(), label::save());
     vec![password_input("new-password"), save]
-}
-
-/// What stands behind an identifier.
-struct Account {
-    identity: Identity,
-    credential: Credential,
-    hash: String,
 }
 
 async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
@@ -132,13 +128,15 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     let (delay, account) = {
         let (key, now) = (key, cx.now);
         cx.db
-            .read(move |conn| Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account(conn, &identifier)?)))
+            .read(move |conn| {
+                Ok::<_, MethodError>((limit::backoff(conn, &key, now)?, account::find(conn, &identifier)?))
+            })
             .await?
     };
     if let Some(RetryAfter(wait)) = delay {
         return Err(MethodError::Limited(wait));
     }
-    if let Some((identity, rehash)) = matching(cx, account, password).await? {
+    if let Some((identity, rehash)) = account::matching(cx, account, &typed, password).await? {
         return Ok(Step::Proved(Box::new(Proof {
             identity,
             by: AuthenticationMethod::new(MethodId::Password.as_str(), Aal::Aal1, cx.now),
@@ -155,55 +153,6 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
     cx.db.write(move |conn| limit::failed(conn, &key, now)).await?;
     form.messages.push(validation::wrong_credentials());
     Ok(Step::Again(form))
-}
-
-fn account(conn: &mut AnyConn, identifier: &str) -> Result<Option<Account>, MethodError> {
-    let Some(credential) = store::credentials::by_identifier(conn, CredentialType::Password, identifier)? else {
-        return Ok(None);
-    };
-    let hash = credential.hashed_password().map(str::to_owned);
-    let identity = store::identities::get(conn, credential.identity_id)?;
-    Ok(identity.zip(hash).map(|(identity, hash)| Account { identity, credential, hash }))
-}
-
-/// Whose password it is, and a better hash of it when one is due. Without an account a hash is spent all the same.
-async fn matching(
-    cx: &Cx,
-    account: Option<Account>,
-    password: Secret<String>,
-) -> Result<Option<(Identity, Option<Swap>)>, MethodError> {
-    let Some(Account { identity, credential, hash }) = account else {
-        cx.hasher.verify_dummy().await.or_else(|error| tolerated(&error))?;
-        return Ok(None);
-    };
-    let verified = match cx.hasher.verify(password.clone(), hash).await {
-        Ok(verified) => verified,
-        Err(hash::Error::Busy) => return Err(MethodError::Busy),
-        Err(error) => {
-            tracing::error!(identity = %identity.id, %error, "a stored password cannot be compared");
-            cx.hasher.verify_dummy().await.or_else(|error| tolerated(&error))?;
-            return Ok(None);
-        }
-    };
-    if !verified.matches {
-        return Ok(None);
-    }
-    if !verified.due {
-        return Ok(Some((identity, None)));
-    }
-    // A better hash can wait for the next time; signing in cannot.
-    let rehash = cx.hasher.hash(password).await.ok().map(|hash| {
-        let mut after = credential.config.clone();
-        if let Some(config) = after.as_object_mut() {
-            config.insert("hashed_password".to_owned(), json!(hash));
-        }
-        Swap { id: credential.id, before: credential.config.clone(), after, required: false }
-    });
-    Ok(Some((identity, rehash)))
-}
-
-fn tolerated(error: &hash::Error) -> Result<(), MethodError> {
-    if *error == hash::Error::Busy { Err(MethodError::Busy) } else { Ok(()) }
 }
 
 async fn register(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {

@@ -1,14 +1,10 @@
 //! What a new password must be (contract §4.3): long enough, not too near to an identifier, and not known from breaches.
 
-use std::time::Duration;
-
-use shared_types::http::client::HttpRequest;
-use url::Url;
-
 use super::MethodError;
 use crate::{
     app::Cx,
     config::PasswordMethod,
+    source::breach_list,
     ui::text::{Message, validation},
 };
 
@@ -16,8 +12,6 @@ use crate::{
 const COMPARED: usize = 256;
 /// Passwords fewer changes than this away from an identifier are refused.
 const DISTANCE: usize = 5;
-/// A registration does not wait longer for the look-up among breached passwords.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What is wrong with a password, if anything.
 pub(super) async fn judge(cx: &Cx, password: &str, identifiers: &[String]) -> Result<Option<Message>, MethodError> {
@@ -28,10 +22,7 @@ pub(super) async fn judge(cx: &Cx, password: &str, identifiers: &[String]) -> Re
     if policy.similarity_check && identifiers.iter().any(|identifier| similar(password, identifier)) {
         return Ok(Some(validation::password_similar()));
     }
-    if policy.breach_check {
-        return breached(cx, password).await;
-    }
-    Ok(None)
+    breached(cx, password).await
 }
 
 fn length(policy: &PasswordMethod, longest: usize, password: &str) -> Option<Message> {
@@ -91,40 +82,35 @@ fn shared(a: &[char], b: &[char]) -> usize {
     longest
 }
 
-/// Asks the range API of Have I Been Pwned: five hex digits of the SHA-1 leave, the rest is compared here.
+/// Whether a password is known from breaches: by the list in a file, then by the one others keep.
 async fn breached(cx: &Cx, password: &str) -> Result<Option<Message>, MethodError> {
     let policy = &cx.config.selfservice.methods.password;
-    let digest = hex(&openssl::sha::sha1(password.as_bytes()));
-    let (prefix, suffix) = digest.split_at(5);
-    let url = Url::parse(&format!("https://{}/range/{prefix}", policy.breach_host))
-        .map_err(|error| MethodError::Upstream(format!("haveibeenpwned_host: {error}")))?;
-    // Padding hides from onlookers how many digests share the prefix.
-    let mut request = HttpRequest::new("GET", url).header("add-padding", "true");
-    request.timeout = Some(PATIENCE);
-    let listed = match cx.http.send(request).await {
-        Ok(reply) if reply.status == 200 => String::from_utf8_lossy(&reply.body).into_owned(),
-        Ok(_) | Err(_) if policy.ignore_network_errors => return Ok(None),
-        Ok(reply) => return Err(MethodError::Upstream(format!("the breach list answered with {}", reply.status))),
-        Err(error) => return Err(MethodError::Upstream(error.to_string())),
-    };
-    let count = count(&listed, suffix);
-    Ok((count > u64::from(policy.max_breaches)).then(|| validation::password_breached(count)))
+    let digits = data_encoding::HEXUPPER.encode(&openssl::sha::sha1(password.as_bytes()));
+    let most = u64::from(policy.max_breaches);
+    if let Some(path) = policy.breach_file.clone() {
+        let digits = digits.clone();
+        let looked_up = tokio::task::spawn_blocking(move || breach_list::count(&path, &digits)).await;
+        let looked_up = looked_up.map_err(std::io::Error::other).and_then(|counted| counted);
+        let count = tolerated(policy, looked_up)?;
+        if count > most {
+            return Ok(Some(validation::password_breached(count)));
+        }
+    }
+    if policy.breach_check {
+        let count = tolerated(policy, cx.breaches.count(cx, &policy.breach_url, &digits).await)?;
+        if count > most {
+            return Ok(Some(validation::password_breached(count)));
+        }
+    }
+    Ok(None)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02X}");
-        text
+/// A list that cannot be asked keeps nobody from choosing a password, unless the configuration says so.
+fn tolerated<E: std::error::Error>(policy: &PasswordMethod, counted: Result<u64, E>) -> Result<u64, MethodError> {
+    counted.or_else(|error| {
+        tracing::warn!(%error, ignored = policy.ignore_network_errors, "breached passwords cannot be looked up");
+        if policy.ignore_network_errors { Ok(0) } else { Err(MethodError::Upstream(error.to_string())) }
     })
-}
-
-/// How often a digest was seen. A line without a count means once.
-fn count(listed: &str, suffix: &str) -> u64 {
-    let mut lines = listed.lines().map(|line| line.split_once(':').unwrap_or((line, "1")));
-    lines
-        .find(|(digest, _)| digest.trim().eq_ignore_ascii_case(suffix))
-        .map_or(0, |(_, count)| count.trim().parse().unwrap_or(1))
 }
 
 #[cfg(test)]

@@ -83,13 +83,17 @@ impl Credential {
         self.config.get("hashed_password")?.as_str().filter(|hash| !hash.is_empty())
     }
 
+    /// Whether the system an account comes from has to be asked for its password.
+    pub(crate) fn is_password_elsewhere(&self) -> bool {
+        self.config.get("use_password_migration_hook").and_then(Value::as_bool).unwrap_or(false)
+    }
+
     /// What this credential lets its owner prove. Looks at the shape of the content alone, so sealed content will do.
     pub(crate) fn factors(&self) -> Vec<Factor> {
         let filled =
             |name: &str| self.config.get(name).and_then(Value::as_array).is_some_and(|items| !items.is_empty());
-        let flag = |name: &str| self.config.get(name).and_then(Value::as_bool).unwrap_or(false);
         let levels: &[Aal] = match self.kind {
-            CredentialType::Password if self.hashed_password().is_some() || flag("use_password_migration_hook") => {
+            CredentialType::Password if self.hashed_password().is_some() || self.is_password_elsewhere() => {
                 &[Aal::Aal1]
             }
             CredentialType::Oidc if filled("providers") => &[Aal::Aal1],

@@ -22,9 +22,9 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
     let mitigate = cx.config.selfservice.mitigate_enumeration;
     let Identified { identifier, owner } = identified;
     let has = |id: MethodId, credentials: &[Credential]| match id {
-        MethodId::Password => credentials
-            .iter()
-            .any(|it| it.kind == CredentialType::Password && it.config.get("hashed_password").is_some()),
+        MethodId::Password => {
+            credentials.iter().any(|it| it.kind == CredentialType::Password && !it.factors().is_empty())
+        }
         // Whoever can be written to can be sent a code.
         MethodId::Code => true,
         _ => false,

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{changes, count, shared, similar};
+use super::{changes, shared, similar};
 
 fn chars(text: &str) -> Vec<char> {
     text.chars().collect()
@@ -28,14 +28,6 @@ fn variations_of_the_identifier_are_refused() {
     assert!(similar("example1", "someone@example.org"));
     assert!(!similar("a quiet green lamp", "someone@example.org"));
     assert!(!similar(&"a".repeat(300), &"a".repeat(300)));
-}
-
-#[test]
-fn breach_lists_are_read_line_by_line() {
-    let listed = "0018A45C4D1DEF81644B54AB7F969B88D65:3\r\n00D4F6E8FA6EECAD2A3AA415EEC418D38EC\r\nAA:x";
-    assert_eq!(count(listed, "0018A45C4D1DEF81644B54AB7F969B88D65"), 3);
-    assert_eq!(count(listed, "00d4f6e8fa6eecad2a3aa415eec418d38ec"), 1);
-    assert_eq!(count(listed, "FF"), 0);
 }
 
 proptest! {
