@@ -1,9 +1,9 @@
 //! Expired rows are removed in small batches, by one replica at a time, so that tables stay small and nobody waits.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use shared_types::{
-    db::{AnyConn, Error},
+    db::{AnyConn, Db, Error},
     id::uuid_v4,
     time::Time,
 };
@@ -45,7 +45,22 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
     if !env.db.write(move |conn| store::leases::take(conn, LEASE, &holder, now, until)).await? {
         return Ok(0);
     }
-    let expired = now - span(env.config.cleanup.older_than);
+    let pace = Pace { batch: env.config.cleanup.batch_size, rest: Duration::ZERO };
+    sweep(&env.db, now, env.config.cleanup.older_than, pace).await
+}
+
+/// How hard the database is worked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Rows removed in one transaction.
+    pub(crate) batch: i64,
+    /// After each table.
+    pub(crate) rest: Duration,
+}
+
+/// Removes from every table what expired longer than `older_than` ago; how many rows went.
+pub(crate) async fn sweep(db: &Db, now: Time, older_than: Duration, pace: Pace) -> Result<usize, Error> {
+    let expired = now - span(older_than);
     let tables: [(Sweep, Time); 5] = [
         (store::sessions::remove_expired, expired),
         (store::flows::remove_expired, expired),
@@ -53,13 +68,15 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
         (store::login_failures::remove_failed, now - span(FORGET_AFTER)),
         (store::login_failures::remove_known, now - span(KNOWN_FOR)),
     ];
-    let batch = env.config.cleanup.batch_size;
     let mut total = 0;
-    for (sweep, before) in tables {
+    for (number, (sweep, before)) in tables.into_iter().enumerate() {
+        if number > 0 && !pace.rest.is_zero() {
+            tokio::time::sleep(pace.rest).await;
+        }
         loop {
-            let count = env.db.write(move |conn| sweep(conn, before, batch)).await?;
+            let count = db.write(move |conn| sweep(conn, before, pace.batch)).await?;
             total += count;
-            if i64::try_from(count).unwrap_or(i64::MAX) < batch {
+            if i64::try_from(count).unwrap_or(i64::MAX) < pace.batch {
                 break;
             }
         }
@@ -67,7 +84,7 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
     Ok(total)
 }
 
-fn span(duration: std::time::Duration) -> chrono::Duration {
+fn span(duration: Duration) -> chrono::Duration {
     chrono::Duration::from_std(duration).unwrap_or(chrono::Duration::days(365_000))
 }
 

@@ -1,4 +1,7 @@
-//! `import identities`, `get identity`, `list identities`, `delete identity`.
+//! What is done with identities from the command line, through the admin API: `import identities` and the like, in the
+//! order of words Kratos has, and the other way round (`identities import`).
+
+mod validate;
 
 use std::path::PathBuf;
 
@@ -6,16 +9,36 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+pub(super) use self::validate::validate;
 use super::{
-    output::{line, print},
+    output::{Format, line, print, tell},
     remote::{self, Remote},
 };
+
+/// Work with identities.
+#[derive(Debug, Subcommand)]
+pub(super) enum Identities {
+    /// Make identities from JSON files, each with one identity or a list.
+    Import(Files),
+    /// Show identities by their ids.
+    Get(GetArgs),
+    /// List identities.
+    #[command(visible_alias = "ls")]
+    List(ListArgs),
+    /// Change an identity by a JSON patch (RFC 6902).
+    Patch(PatchArgs),
+    /// Delete identities by their ids.
+    Delete(DeleteArgs),
+    /// Look whether files could be imported, without importing them.
+    Validate(Files),
+}
 
 /// Make things from files.
 #[derive(Debug, Subcommand)]
 pub(super) enum Import {
-    /// Make identities from a JSON file: one, or a list.
-    Identities(ImportArgs),
+    /// Make identities from JSON files, each with one identity or a list.
+    #[command(visible_alias = "identity")]
+    Identities(Files),
 }
 
 /// Show things.
@@ -33,6 +56,13 @@ pub(super) enum List {
     Identities(ListArgs),
 }
 
+/// Change things.
+#[derive(Debug, Subcommand)]
+pub(super) enum Patch {
+    /// Change an identity by a JSON patch (RFC 6902).
+    Identity(PatchArgs),
+}
+
 /// Delete things.
 #[derive(Debug, Subcommand)]
 pub(super) enum Delete {
@@ -41,11 +71,19 @@ pub(super) enum Delete {
     Identity(DeleteArgs),
 }
 
-/// Arguments of `import identities`.
+/// Check things.
+#[derive(Debug, Subcommand)]
+pub(super) enum Validate {
+    /// Look whether files could be imported, without importing them.
+    #[command(visible_alias = "identities")]
+    Identity(Files),
+}
+
+/// Files with identities.
 #[derive(Debug, Args)]
-pub(super) struct ImportArgs {
-    /// The file; standard input when it is left out or `-`.
-    file: Option<PathBuf>,
+pub(super) struct Files {
+    /// The files; standard input when none is named, or for `-`.
+    files: Vec<PathBuf>,
     #[command(flatten)]
     remote: Remote,
 }
@@ -82,6 +120,17 @@ pub(super) struct ListArgs {
     remote: Remote,
 }
 
+/// Arguments of `patch identity`.
+#[derive(Debug, Args)]
+pub(super) struct PatchArgs {
+    /// Its id.
+    id: String,
+    /// The file with the patch; standard input when it is left out or `-`.
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    remote: Remote,
+}
+
 /// Arguments of `delete identity`.
 #[derive(Debug, Args)]
 pub(super) struct DeleteArgs {
@@ -92,33 +141,74 @@ pub(super) struct DeleteArgs {
     remote: Remote,
 }
 
-/// Makes every identity of the file; one that is refused does not keep the others back.
-pub(super) async fn import(args: &ImportArgs) -> anyhow::Result<()> {
-    let text = match args.file.as_ref().filter(|file| file.as_os_str() != "-") {
-        Some(file) => std::fs::read_to_string(file).with_context(|| file.display().to_string())?,
-        None => std::io::read_to_string(std::io::stdin().lock())?,
+/// One of the commands, in this order of words.
+pub(super) async fn run(command: &Identities) -> anyhow::Result<()> {
+    match command {
+        Identities::Import(args) => import(args).await,
+        Identities::Get(args) => get(args).await,
+        Identities::List(args) => list(args).await,
+        Identities::Patch(args) => patch(args).await,
+        Identities::Delete(args) => delete(args).await,
+        Identities::Validate(args) => validate(args).await,
+    }
+}
+
+/// A file's JSON, or standard input's.
+fn read(file: Option<&PathBuf>) -> anyhow::Result<Value> {
+    let (name, text) = match file.filter(|file| file.as_os_str() != "-") {
+        Some(file) => (file.display().to_string(), std::fs::read_to_string(file)),
+        None => ("standard input".to_owned(), std::io::read_to_string(std::io::stdin().lock())),
     };
-    let bodies = match serde_json::from_str(&text).context("the file is not JSON")? {
-        Value::Array(bodies) => bodies,
-        one => vec![one],
-    };
+    let text = text.with_context(|| name.clone())?;
+    serde_json::from_str(&text).with_context(|| format!("{name} is not JSON"))
+}
+
+impl Files {
+    /// Every identity of the files, with where it stands.
+    fn identities(&self) -> anyhow::Result<Vec<(String, Value)>> {
+        let files: Vec<Option<&PathBuf>> =
+            if self.files.is_empty() { vec![None] } else { self.files.iter().map(Some).collect() };
+        let mut found = Vec::new();
+        for file in files {
+            let name = file.map_or_else(|| "-".to_owned(), |file| file.display().to_string());
+            match read(file)? {
+                Value::Array(items) => {
+                    found.extend(items.into_iter().enumerate().map(|(index, item)| (format!("{name}[{index}]"), item)));
+                }
+                one => found.push((name, one)),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Makes every identity of the files; one that is refused does not keep the others back.
+pub(super) async fn import(args: &Files) -> anyhow::Result<()> {
+    let bodies = args.identities()?;
     let (mut made, mut refused) = (Vec::new(), 0_usize);
-    for (number, body) in bodies.iter().enumerate() {
+    for (place, body) in &bodies {
         match args.remote.call("POST", &["identities"], Some(body)).await {
             Ok(reply) => made.push(remote::json(&reply)?),
             Err(error) => {
                 refused += 1;
-                tell(&format!("identity {number}: {error:#}"));
+                tell(&format!("{place}: {error:#}"));
             }
         }
     }
-    if !made.is_empty() {
-        print(args.remote.format, &json!({ "items": made }))?;
-    }
+    show(args.remote.format, made)?;
     if refused > 0 {
         bail!("{refused} of {} identities were refused", bodies.len());
     }
     Ok(())
+}
+
+/// One identity as it is, several as a list.
+fn show(format: Format, mut items: Vec<Value>) -> anyhow::Result<()> {
+    match items.len() {
+        0 => Ok(()),
+        1 => items.pop().map_or(Ok(()), |one| print(format, &one)),
+        _ => print(format, &Value::Array(items)),
+    }
 }
 
 /// Shows identities.
@@ -126,14 +216,11 @@ pub(super) async fn get(args: &GetArgs) -> anyhow::Result<()> {
     let query: Vec<_> = args.include_credentials.iter().map(|kind| ("include_credential", kind.clone())).collect();
     let mut items = Vec::new();
     for id in &args.ids {
-        let path = if args.external_id { format!("identities/by/external/{id}") } else { format!("identities/{id}") };
-        let reply = args.remote.read(&path.split('/').collect::<Vec<_>>(), &query).await;
+        let path = if args.external_id { vec!["identities", "by", "external", id] } else { vec!["identities", id] };
+        let reply = args.remote.read(&path, &query).await;
         items.push(remote::json(&reply.with_context(|| id.clone())?)?);
     }
-    match items.as_slice() {
-        [one] => print(args.remote.format, one),
-        _ => print(args.remote.format, &json!({ "items": items })),
-    }
+    show(args.remote.format, items)
 }
 
 /// Lists identities, a page.
@@ -143,27 +230,38 @@ pub(super) async fn list(args: &ListArgs) -> anyhow::Result<()> {
     let reply = args.remote.read(&["identities"], &query).await?;
     let next = remote::next_page(&reply);
     let page = json!({
-        "items": remote::json(&reply)?,
+        "identities": remote::json(&reply)?,
         "next_page_token": next.clone().unwrap_or_default(),
         "is_last_page": next.is_none(),
     });
     print(args.remote.format, &page)?;
-    if let Some(next) = next.filter(|_| args.remote.format == super::output::Format::Table) {
+    if let Some(next) = next.filter(|_| args.remote.format == Format::Table) {
         line(&format!("\nNEXT PAGE TOKEN  {next}"));
     }
     Ok(())
 }
 
-/// Deletes identities.
-pub(super) async fn delete(args: &DeleteArgs) -> anyhow::Result<()> {
-    for id in &args.ids {
-        args.remote.call("DELETE", &["identities", id], None).await.with_context(|| id.clone())?;
-        line(id);
-    }
-    Ok(())
+/// Changes an identity.
+pub(super) async fn patch(args: &PatchArgs) -> anyhow::Result<()> {
+    let patch = read(args.file.as_ref())?;
+    let reply = args.remote.call("PATCH", &["identities", &args.id], Some(&patch)).await?;
+    print(args.remote.format, &remote::json(&reply)?)
 }
 
-#[expect(clippy::print_stderr, reason = "what went wrong does not belong into the command's output")]
-fn tell(text: &str) {
-    eprintln!("{text}");
+/// Deletes identities; one that is not there does not keep the others back.
+pub(super) async fn delete(args: &DeleteArgs) -> anyhow::Result<()> {
+    let mut refused = 0_usize;
+    for id in &args.ids {
+        match args.remote.call("DELETE", &["identities", id], None).await {
+            Ok(_) => line(id),
+            Err(error) => {
+                refused += 1;
+                tell(&format!("{id}: {error:#}"));
+            }
+        }
+    }
+    if refused > 0 {
+        bail!("{refused} of {} identities were not deleted", args.ids.len());
+    }
+    Ok(())
 }

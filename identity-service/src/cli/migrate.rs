@@ -1,4 +1,4 @@
-//! `migrate sql [up|status] [-e] [-y] [DSN]` and the older `migrate sql [-e] [-y] [DSN]`.
+//! `migrate sql [up|status] [-e] [-y] [DSN]` and the older `migrate sql [-e] [-y] [DSN]`; `migrate normalize-phone-numbers`.
 
 use std::{
     io::{BufRead as _, IsTerminal as _},
@@ -17,6 +17,8 @@ use crate::{config::Config, store::MIGRATIONS};
 pub(super) enum Migrate {
     /// Apply or show the migrations of a database.
     Sql(Sql),
+    /// Rewrite phone numbers that are not stored in E.164 form.
+    NormalizePhoneNumbers(super::phones::Phones),
 }
 
 /// Migrations of a database.
@@ -81,7 +83,7 @@ fn parse(words: &[String]) -> anyhow::Result<(Action, Option<String>)> {
 }
 
 /// The DSN of the environment or of the configuration files; nothing else of them need be usable.
-fn configured(files: &[PathBuf]) -> anyhow::Result<String> {
+pub(super) fn configured(files: &[PathBuf]) -> anyhow::Result<String> {
     let raw = Config::load_raw(files, std::env::vars())?;
     let dsn = raw.get("dsn").and_then(serde_json::Value::as_str);
     dsn.map(str::to_owned).context("no database is named: set DSN, or `dsn` in the configuration file")

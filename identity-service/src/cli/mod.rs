@@ -1,12 +1,15 @@
 //! The command line: the verbs of Kratos' CLI (contract §11.2). Parses, calls, prints; every rule lives elsewhere.
 
+mod cleanup;
 mod courier;
 mod identities;
 mod jsonnet;
 mod migrate;
 mod output;
+mod phones;
 mod remote;
 mod serve;
+mod status;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -41,7 +44,13 @@ enum Command {
     /// The mail worker.
     #[command(subcommand)]
     Courier(courier::Courier),
-    /// Make identities from a file.
+    /// Remove expired rows.
+    #[command(subcommand)]
+    Cleanup(cleanup::Cleanup),
+    /// Import, show, list, change, delete or check identities.
+    #[command(subcommand, visible_alias = "identity")]
+    Identities(identities::Identities),
+    /// Make identities from files.
     #[command(subcommand)]
     Import(identities::Import),
     /// Show identities by their ids.
@@ -50,9 +59,18 @@ enum Command {
     /// List identities.
     #[command(subcommand, visible_alias = "ls")]
     List(identities::List),
+    /// Change an identity.
+    #[command(subcommand)]
+    Patch(identities::Patch),
     /// Delete identities.
     #[command(subcommand)]
     Delete(identities::Delete),
+    /// Look whether files could be imported.
+    #[command(subcommand)]
+    Validate(identities::Validate),
+    /// Ask a running service how it is.
+    #[command(subcommand)]
+    Remote(status::RemoteCommand),
     /// Look for faults.
     #[command(subcommand)]
     Lint(jsonnet::Lint),
@@ -91,11 +109,19 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => serve::run(&cli.global.config, &command).await,
         Command::Migrate(migrate::Migrate::Sql(command)) => migrate::run(&cli.global.config, &command).await,
+        Command::Migrate(migrate::Migrate::NormalizePhoneNumbers(command)) => {
+            phones::run(&cli.global.config, &command).await
+        }
+        Command::Cleanup(cleanup::Cleanup::Sql(command)) => cleanup::run(&cli.global.config, &command).await,
+        Command::Identities(command) => identities::run(&command).await,
         Command::Courier(courier::Courier::Watch(command)) => courier::watch(&cli.global.config, &command).await,
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,
+        Command::Patch(identities::Patch::Identity(command)) => identities::patch(&command).await,
         Command::Delete(identities::Delete::Identity(command)) => identities::delete(&command).await,
+        Command::Validate(identities::Validate::Identity(command)) => identities::validate(&command).await,
+        Command::Remote(command) => status::run(&command).await,
         Command::Lint(command) => jsonnet::lint(&command),
         Command::Snippets(command) => jsonnet::run(&command),
         Command::Version => {

@@ -35,6 +35,27 @@ impl Remote {
         self.send(HttpRequest::new("GET", url), None).await
     }
 
+    /// Reads what the public API has: the admin API says where that is.
+    pub(super) async fn read_public(&self, path: &[&str]) -> anyhow::Result<HttpReply> {
+        let client = HttpClient::trusted()?;
+        let mut url = self.url(path)?;
+        let mut key = self.api_key.as_ref();
+        for _ in 0..3 {
+            let mut request = HttpRequest::new("GET", url.clone()).header("accept", "application/json");
+            if let Some(key) = key.take() {
+                request = request.header("authorization", format!("Bearer {key}"));
+            }
+            let reply = client.send(request).await?;
+            let elsewhere = reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+            match elsewhere.filter(|_| (300..400).contains(&reply.status)) {
+                Some((_, location)) => url = url.join(location)?,
+                None if reply.status == 200 => return Ok(reply),
+                None => bail!("{}", refusal(&reply)),
+            }
+        }
+        bail!("{url} leads nowhere")
+    }
+
     fn url(&self, path: &[&str]) -> anyhow::Result<Url> {
         let mut url = self.endpoint.clone();
         let cannot = |()| anyhow::anyhow!("{} cannot be called", self.endpoint);

@@ -13,6 +13,7 @@ pub(crate) mod login_failures;
 pub(crate) mod mails;
 pub(crate) mod outbox;
 pub(crate) mod pending_traits;
+pub(crate) mod phones;
 mod row;
 mod schema;
 pub(crate) mod session_batches;
