@@ -41,10 +41,10 @@ impl Channels {
         Ok(Self { mail, sms: courier.sms_gateway.clone() })
     }
 
-    /// The names of those there are.
-    pub(super) fn names(&self) -> Vec<&'static str> {
-        let mail = self.mail.as_ref().map(|_| MailType::Email.as_str());
-        mail.into_iter().chain(self.sms.as_ref().map(|_| MailType::Sms.as_str())).collect()
+    /// The kinds of messages there is a way for.
+    pub(super) fn kinds(&self) -> Vec<MailType> {
+        let mail = self.mail.as_ref().map(|_| MailType::Email);
+        mail.into_iter().chain(self.sms.as_ref().map(|_| MailType::Sms)).collect()
     }
 
     /// Sends a message.

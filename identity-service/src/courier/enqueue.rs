@@ -90,7 +90,7 @@ pub(crate) fn mail(conn: &mut AnyConn, cx: &Cx, mail: Mail) -> Result<Option<Mes
     };
     store::mails::insert(conn, &queued)?;
     if is_sendable {
-        cx.mail_bell.ring();
+        cx.mail_bell.ring(kind);
         return Ok(Some(id));
     }
     tracing::error!(message_id = %id, template = queued.template, "there is no channel for text messages");

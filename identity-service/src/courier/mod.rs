@@ -24,7 +24,10 @@ mod worker;
 
 use self::enqueue::Content;
 pub(crate) use self::{figures::Figures, wording::Wordings, worker::Worker};
-use crate::{app::Env, model::mail::Mail};
+use crate::{
+    app::Env,
+    model::mail::{Mail, MailType},
+};
 
 /// Why a message was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +60,29 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 /// Tells the worker of this process that a message was queued. Cloning shares it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bell(Arc<Notify>);
+pub(crate) struct Bell(Arc<Bells>);
+
+#[derive(Debug, Default)]
+struct Bells {
+    mail: Notify,
+    sms: Notify,
+}
 
 impl Bell {
-    /// A message was queued, or will be when a transaction commits.
-    pub(crate) fn ring(&self) {
-        self.0.notify_one();
+    /// A message of this kind was queued, or will be when a transaction commits.
+    fn ring(&self, kind: MailType) {
+        self.of(kind).notify_one();
     }
 
     /// Waits for the next ring; one that came before counts.
-    async fn heard(&self) {
-        self.0.notified().await;
+    async fn heard(&self, kind: MailType) {
+        self.of(kind).notified().await;
+    }
+
+    fn of(&self, kind: MailType) -> &Notify {
+        match kind {
+            MailType::Email => &self.0.mail,
+            MailType::Sms => &self.0.sms,
+        }
     }
 }

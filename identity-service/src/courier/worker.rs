@@ -4,17 +4,17 @@
 //! twice, and a worker that dies loses what it held. It starts no transmission that could outlast its hold.
 
 use std::{
-    pin::Pin,
     sync::Arc,
-    task::Poll,
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use shared_types::{
     db::{AnyConn, Error},
     id::MessageId,
     time::{Time, micros},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Trouble,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     app::Env,
-    model::mail::{Dispatch, DispatchStatus, Mail, MailStatus},
+    model::mail::{Dispatch, DispatchStatus, Mail, MailStatus, MailType},
     store::{self, mails::Due},
 };
 
@@ -56,50 +56,35 @@ enum Attempt {
     Released,
 }
 
-/// Asks to stop; can be looked at between two mails.
-struct Stop<F> {
-    future: Pin<Box<F>>,
-    came: bool,
-}
-
-impl<F: Future<Output = ()>> Stop<F> {
-    fn new(future: F) -> Self {
-        Self { future: Box::pin(future), came: false }
-    }
-
-    async fn wait(&mut self) {
-        if !self.came {
-            self.future.as_mut().await;
-            self.came = true;
-        }
-    }
-
-    async fn has_come(&mut self) -> bool {
-        if !self.came {
-            self.came = std::future::poll_fn(|cx| Poll::Ready(self.future.as_mut().poll(cx).is_ready())).await;
-        }
-        self.came
-    }
-}
-
 impl Worker {
     /// A worker, unless there is no way to send anything: then messages wait in the queue.
     pub(crate) fn new(env: &Arc<Env>) -> Result<Option<Self>, SetupError> {
         let channels = Channels::new(env)?;
-        if channels.names().is_empty() {
+        if channels.kinds().is_empty() {
             tracing::warn!("courier.smtp.connection_uri is not set: messages stay in the queue");
             return Ok(None);
         }
         Ok(Some(Self { env: Arc::clone(env), channels }))
     }
 
-    /// Works until `stop` is done, and ends the transmission in hand first.
+    /// Works until `stop` is done, and ends the transmissions in hand first. Each kind of message has a loop of its own, so
+    /// that a provider of text messages who does not answer keeps no mail waiting.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
-        let mut stop = Stop::new(stop);
+        let stopping = CancellationToken::new();
+        let loops = join_all(self.channels.kinds().into_iter().map(|kind| self.work(kind, &stopping)));
+        tokio::pin!(loops);
+        tokio::select! {
+            _ = &mut loops => return,
+            () = stop => stopping.cancel(),
+        }
+        loops.await;
+    }
+
+    async fn work(&self, kind: MailType, stopping: &CancellationToken) {
         let pull_wait = self.env.config.courier.pull_wait;
         let mut looks = [].iter();
-        while !stop.has_come().await {
-            match self.round(&mut stop).await {
+        while !stopping.is_cancelled() {
+            match self.round(kind, stopping).await {
                 Ok(0) => {}
                 Ok(_) => {
                     looks = LOOKS.iter();
@@ -109,21 +94,21 @@ impl Worker {
             }
             let pause = looks.next().copied().unwrap_or(pull_wait);
             tokio::select! {
-                () = stop.wait() => {}
-                () = self.env.mail_bell.heard() => looks = LOOKS.iter(),
+                () = stopping.cancelled() => {}
+                () = self.env.mail_bell.heard(kind) => looks = LOOKS.iter(),
                 () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
-    /// Takes a batch and sends it; how many mails there were.
-    async fn round<F: Future<Output = ()>>(&self, stop: &mut Stop<F>) -> Result<usize, Error> {
+    /// Takes a batch and sends it; how many messages there were.
+    async fn round(&self, kind: MailType, stopping: &CancellationToken) -> Result<usize, Error> {
         let taken_at = Instant::now();
-        let batch = self.take().await?;
+        let batch = self.take(kind).await?;
         let count = batch.len();
         let mut open = Open::default();
         for mail in batch {
-            let attempt = if stop.has_come().await || taken_at.elapsed() > SAFE {
+            let attempt = if stopping.is_cancelled() || taken_at.elapsed() > SAFE {
                 Attempt::Released
             } else {
                 self.attempt(&mut open, &mail).await
@@ -134,13 +119,10 @@ impl Worker {
         Ok(count)
     }
 
-    async fn take(&self) -> Result<Vec<Mail>, Error> {
-        let (channels, limit, now) = (self.channels.names(), self.env.config.courier.pull_count, self.now());
-        let take = move |conn: &mut AnyConn| {
-            let due = Due { channels: &channels, now, held_until: now + HELD, limit };
-            store::mails::take_due(conn, due)
-        };
-        self.env.db.write(take).await
+    async fn take(&self, kind: MailType) -> Result<Vec<Mail>, Error> {
+        let (limit, now) = (self.env.config.courier.pull_count, self.now());
+        let due = Due { channel: kind.as_str(), now, held_until: now + HELD, limit };
+        self.env.db.write(move |conn| store::mails::take_due(conn, due)).await
     }
 
     async fn attempt(&self, open: &mut Open, mail: &Mail) -> Attempt {
@@ -187,15 +169,21 @@ impl Worker {
         let mail = match attempt {
             Attempt::Released => Mail { status: MailStatus::Queued, send_after: now, ..mail },
             Attempt::Sent => {
-                tracing::info!(message_id = %id, template, "mail sent");
+                tracing::info!(
+                    target: "audit", event = "CourierMessageDispatched", message = %id, channel = mail.channel, template,
+                    "a message was sent"
+                );
                 Mail { status: MailStatus::Sent, send_count: tries, ..mail }
             }
             Attempt::Failed(Trouble::Passing(error)) if mail.send_count < retries => {
-                tracing::warn!(message_id = %id, template, tries, error, "mail not sent, will be tried again");
+                tracing::warn!(message_id = %id, template, tries, error, "a message was not sent, and will be tried again");
                 Mail { status: MailStatus::Queued, send_count: tries, send_after: now + pause(tries), ..mail }
             }
             Attempt::Failed(Trouble::Passing(error) | Trouble::Final(error)) => {
-                tracing::error!(message_id = %id, template, tries, error, "mail given up");
+                tracing::error!(
+                    target: "audit", event = "CourierMessageAbandoned", message = %id, channel = mail.channel, template, tries,
+                    error, "a message was given up"
+                );
                 Mail { status: MailStatus::Abandoned, send_count: tries, ..mail }
             }
         };

@@ -83,9 +83,9 @@ pub(crate) fn insert(conn: &mut AnyConn, mail: &Mail) -> Result<(), Error> {
 
 /// Which messages a worker takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Due<'a> {
-    /// The channels it serves.
-    pub(crate) channels: &'a [&'static str],
+pub(crate) struct Due {
+    /// The channel it serves.
+    pub(crate) channel: &'static str,
     /// Now.
     pub(crate) now: Time,
     /// How long it holds them.
@@ -96,12 +96,12 @@ pub(crate) struct Due<'a> {
 
 /// Takes due messages, oldest first, and holds them: a worker that dies loses them again. Messages another worker took
 /// in between are left out.
-pub(crate) fn take_due(conn: &mut AnyConn, due: Due<'_>) -> Result<Vec<Mail>, Error> {
-    let Due { channels, now, held_until, limit } = due;
+pub(crate) fn take_due(conn: &mut AnyConn, due: Due) -> Result<Vec<Mail>, Error> {
+    let Due { channel, now, held_until, limit } = due;
     let waiting = [MailStatus::Queued.as_str(), MailStatus::Processing.as_str()];
     let rows: Vec<Row> = courier_messages::table
         .filter(courier_messages::status.eq_any(waiting))
-        .filter(courier_messages::channel.eq_any(channels))
+        .filter(courier_messages::channel.eq(channel))
         .filter(courier_messages::send_after.le(stamp(now)))
         .order((courier_messages::send_after, courier_messages::id))
         .limit(limit)

@@ -234,3 +234,34 @@ async fn without_a_channel_a_text_message_is_given_up_at_once() {
     assert_eq!(dispatches[0].error.as_deref(), Some("no channel for text messages is configured"));
     assert_eq!(place.work().await, 0);
 }
+
+/// A provider that does not answer has the text messages wait, and no mail.
+#[tokio::test]
+async fn who_does_not_answer_keeps_no_mail_waiting() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://127.0.0.1:{}/", silent.local_addr().unwrap().port());
+    let sink = Sink::start(&[]);
+    let place = Place::with(
+        "memory",
+        1,
+        json!({
+            "delivery_strategy": "http",
+            "http": {"request_config": {"url": sink.url()}},
+            "channels": [{"id": "sms", "type": "http", "request_config": {"url": url}}],
+        }),
+    )
+    .await;
+    post(&place, Via::Sms, Template::LoginCodeValid).await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let worker = crate::courier::Worker::new(&place.env).unwrap().unwrap();
+    let running = tokio::spawn(worker.run(async { drop(stopped.await) }));
+    // The text message is on its way: its provider has taken the connection.
+    let waiting = tokio::task::spawn_blocking(move || silent.accept().unwrap()).await.unwrap();
+    let id = post(&place, Via::Email, Template::LoginCodeValid).await;
+    while place.mail(id).await.0.status != MailStatus::Sent {
+        tokio::task::yield_now().await;
+    }
+    drop(waiting);
+    stop.send(()).unwrap();
+    running.await.unwrap();
+}

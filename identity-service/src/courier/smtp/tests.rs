@@ -12,8 +12,8 @@ use openssl::{
     ec::{EcGroup, EcKey},
     hash::MessageDigest,
     nid::Nid,
-    pkey::PKey,
-    ssl::{SslAcceptor, SslMethod},
+    pkey::{PKey, Private},
+    ssl::{SslAcceptor, SslMethod, SslVerifyMode},
     x509::{X509, X509NameBuilder},
 };
 use serde_json::json;
@@ -34,6 +34,8 @@ pub(in crate::courier) enum Offer {
     StartTls,
     /// TLS from the first byte.
     Implicit,
+    /// The same, for those alone who show a certificate.
+    Certified,
 }
 
 /// What the server has seen.
@@ -68,7 +70,7 @@ impl Server {
             seen: Arc::default(),
             script: Arc::new(Mutex::new(script.iter().copied().collect())),
         };
-        let acceptor = acceptor();
+        let acceptor = acceptor(offer);
         let own = server.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -88,13 +90,13 @@ impl Server {
         match self.offer {
             Offer::Plain => format!("smtp://127.0.0.1:{}/?disable_starttls=true", self.port),
             Offer::StartTls => format!("smtp://127.0.0.1:{}/?skip_ssl_verify=true", self.port),
-            Offer::Implicit => format!("smtps://127.0.0.1:{}/?skip_ssl_verify=true", self.port),
+            Offer::Implicit | Offer::Certified => format!("smtps://127.0.0.1:{}/?skip_ssl_verify=true", self.port),
         }
     }
 
     fn serve(&self, mut stream: TcpStream, acceptor: &SslAcceptor) {
         self.seen.lock().unwrap().connections += 1;
-        if self.offer == Offer::Implicit {
+        if matches!(self.offer, Offer::Implicit | Offer::Certified) {
             if let Ok(stream) = acceptor.accept(stream) {
                 self.talk(stream, true, true);
             }
@@ -196,8 +198,8 @@ impl Write for Both<'_> {
     }
 }
 
-/// A server's side of TLS, with a certificate nobody has signed.
-fn acceptor() -> Arc<SslAcceptor> {
+/// A key, and a certificate for it that nobody else has signed.
+fn certificate() -> (PKey<Private>, X509) {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
@@ -210,9 +212,19 @@ fn acceptor() -> Arc<SslAcceptor> {
     cert.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
     cert.set_not_after(&Asn1Time::days_from_now(2).unwrap()).unwrap();
     cert.sign(&key, MessageDigest::sha256()).unwrap();
+    (key, cert.build())
+}
+
+/// A server's side of TLS.
+fn acceptor(offer: Offer) -> Arc<SslAcceptor> {
+    let (key, cert) = certificate();
     let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls()).unwrap();
     acceptor.set_private_key(&key).unwrap();
-    acceptor.set_certificate(&cert.build()).unwrap();
+    acceptor.set_certificate(&cert).unwrap();
+    if offer == Offer::Certified {
+        // Who signed it is not what these tests are about.
+        acceptor.set_verify_callback(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, |_, _| true);
+    }
     Arc::new(acceptor.build())
 }
 
@@ -286,6 +298,33 @@ async fn encrypted_from_the_start_or_by_starttls() {
         send(&sender(&server.uri()), "ada@example.org").await.unwrap();
         assert_eq!(server.seen().encrypted, [true], "{offer:?}");
     }
+}
+
+/// A server that asks for a certificate is shown the configured one, and takes no mail without.
+#[tokio::test]
+async fn shows_the_configured_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, cert) = certificate();
+    let (key_file, cert_file) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
+    std::fs::write(&key_file, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+    std::fs::write(&cert_file, cert.to_pem().unwrap()).unwrap();
+    let server = Server::start(Offer::Certified, &[]);
+    let with = |smtp: serde_json::Value| {
+        let mut smtp = smtp;
+        smtp["connection_uri"] = json!(server.uri());
+        let config = Config::from_value(json!({"dsn": "memory", "courier": {"smtp": smtp}}));
+        config.map(|config| Sender::new(config.courier.smtp.as_ref().unwrap()))
+    };
+    let shown = with(json!({"client_cert_path": cert_file, "client_key_path": key_file})).unwrap().unwrap();
+    send(&shown, "ada@example.org").await.unwrap();
+    let not_shown = with(json!({})).unwrap().unwrap();
+    assert!(matches!(send(&not_shown, "ada@example.org").await, Err(Trouble::Passing(_))));
+    assert_eq!(server.seen().mails.len(), 1);
+
+    let half = with(json!({"client_cert_path": cert_file})).map(|_| ()).unwrap_err().to_string();
+    assert!(half.contains("courier.smtp.client_cert_path"), "{half}");
+    let missing = with(json!({"client_cert_path": "/no/such/file", "client_key_path": key_file})).unwrap();
+    assert!(matches!(missing.map(|_| ()), Err(SetupError::File { .. })));
 }
 
 /// A server that offers no STARTTLS, or whose certificate nobody has signed, gets nothing.

@@ -1,5 +1,3 @@
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use serde_json::{Value, json};
 use shared_types::{
     id::MessageId,
@@ -76,7 +74,11 @@ impl Place {
     /// One batch.
     pub(in crate::courier) async fn work(&self) -> usize {
         let worker = Worker::new(&self.env).unwrap().unwrap();
-        worker.round(&mut Stop::new(std::future::pending())).await.unwrap()
+        let mut count = 0;
+        for kind in worker.channels.kinds() {
+            count += worker.round(kind, &CancellationToken::new()).await.unwrap();
+        }
+        count
     }
 }
 
@@ -189,8 +191,8 @@ on_both! {
         let work = |place: &Place| {
             let worker = Worker::new(&place.env).unwrap().unwrap();
             tokio::spawn(async move {
-                let mut stop = Stop::new(std::future::pending());
-                while worker.round(&mut stop).await.unwrap() > 0 {}
+                let stopping = CancellationToken::new();
+                while worker.round(MailType::Email, &stopping).await.unwrap() > 0 {}
             })
         };
         let workers = [work(&one), work(&other), work(&one), work(&other)];
@@ -213,7 +215,7 @@ on_both! {
         let place = Place::new(&dsn, &server.uri(), false, 1).await;
         let id = place.post("ada@example.org").await;
         let dead = Worker::new(&place.env).unwrap().unwrap();
-        assert_eq!(dead.take().await.unwrap().len(), 1);
+        assert_eq!(dead.take(MailType::Email).await.unwrap().len(), 1);
         assert_eq!(place.work().await, 0, "held");
         place.clock.advance(chrono::Duration::from_std(HELD).unwrap());
         assert_eq!(place.work().await, 1);
@@ -228,10 +230,10 @@ on_both! {
         let place = Place::new(&dsn, &server.uri(), false, 1).await;
         let id = place.post("ada@example.org").await;
         let slow = Worker::new(&place.env).unwrap().unwrap();
-        let held = slow.take().await.unwrap().remove(0);
+        let held = slow.take(MailType::Email).await.unwrap().remove(0);
         place.clock.advance(chrono::Duration::from_std(HELD).unwrap());
         let other = Worker::new(&place.env).unwrap().unwrap();
-        let taken = other.take().await.unwrap().remove(0);
+        let taken = other.take(MailType::Email).await.unwrap().remove(0);
         slow.settle(held, Attempt::Failed(Trouble::Passing("too late".to_owned()))).await.unwrap();
         assert_eq!(place.mail(id).await.0.status, MailStatus::Processing);
         other.settle(taken, Attempt::Sent).await.unwrap();
@@ -252,7 +254,7 @@ on_both! {
         let purpose = format!("courier message {id}");
         let sealed = secrets.ciphers.seal(&purpose, &*place.env.entropy, written.to_string().as_bytes());
         let worker = Worker::new(&place.env).unwrap().unwrap();
-        let taken = worker.take().await.unwrap().remove(0);
+        let taken = worker.take(MailType::Email).await.unwrap().remove(0);
         let back = Mail { sealed, status: MailStatus::Queued, send_after: mail.send_after, ..taken.clone() };
         let unit = move |conn: &mut _| store::mails::settle(conn, &back, taken.send_after);
         assert!(place.env.db.write(unit).await.unwrap());
@@ -291,19 +293,11 @@ async fn a_worker_that_is_to_stop_puts_its_mails_back() {
     let place = Place::new("memory", &server.uri(), false, 1).await;
     let id = place.post("ada@example.org").await;
     let worker = Worker::new(&place.env).unwrap().unwrap();
-    assert_eq!(worker.round(&mut Stop::new(std::future::ready(()))).await.unwrap(), 1);
+    let stopping = CancellationToken::new();
+    stopping.cancel();
+    assert_eq!(worker.round(MailType::Email, &stopping).await.unwrap(), 1);
     let (mail, dispatches) = place.mail(id).await;
     assert_eq!((mail.status, mail.send_count, dispatches.len()), (MailStatus::Queued, 0, 0));
-}
-
-#[tokio::test]
-async fn stop_can_be_asked_again_and_again() {
-    let came = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&came);
-    let mut stop = Stop::new(async move { told.store(true, Ordering::Relaxed) });
-    assert!(stop.has_come().await && stop.has_come().await);
-    stop.wait().await;
-    assert!(came.load(Ordering::Relaxed));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod farewell;
 mod login;
 mod logout;
 mod mailbox;
+mod messages;
 mod passwords;
 pub(crate) mod people;
 mod provider;
