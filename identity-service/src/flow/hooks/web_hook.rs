@@ -339,6 +339,3 @@ fn issues(complaint: ComplaintAt) -> Vec<Issue> {
     };
     complaint.messages.into_iter().map(|detail| Issue { at: at.clone(), message: message(detail) }).collect()
 }
-
-#[cfg(test)]
-mod tests;
