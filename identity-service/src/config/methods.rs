@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use url::Url;
 
 use super::{
+    authenticators::{self, PasskeyMethod, WebAuthnMethod},
     read::Reader,
     request::{self, Request},
 };
@@ -21,6 +22,8 @@ pub(crate) struct Methods {
     pub(crate) link: LinkMethod,
     pub(crate) totp: TotpMethod,
     pub(crate) lookup_secret: bool,
+    pub(crate) webauthn: WebAuthnMethod,
+    pub(crate) passkey: PasskeyMethod,
 }
 
 /// `selfservice.methods.password` (contract §4.3).
@@ -94,6 +97,8 @@ pub(super) fn read(r: &Reader<'_>, public: &Url) -> Methods {
                 .unwrap_or_else(|| public.host_str().unwrap_or("Portico").to_owned()),
         },
         lookup_secret: flag("lookup_secret.enabled", false),
+        webauthn: authenticators::webauthn(r, public),
+        passkey: authenticators::passkey(r, public),
     }
 }
 

@@ -3,6 +3,7 @@
 //! `keys` says of every key whether it is honoured; the section files turn text into values that cannot be wrong, and
 //! every problem is reported at once.
 
+mod authenticators;
 mod courier;
 mod hashers;
 mod hooks;
@@ -33,6 +34,7 @@ use shared_types::{
 };
 use url::Url;
 
+pub(crate) use authenticators::{Attachment, Attestation, PATIENCE, RelyingParty, ResidentKey, Verification};
 pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
 pub(crate) use hashers::{
     Argon2, HashAlgorithm, Hashers, MAX_ARGON2_ITERATIONS, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_PARALLELISM,

@@ -10,7 +10,7 @@ use super::{
     error::ApiError,
     public::{
         consent, error_page, errors, health, login, logout, oauth_logout, pages, recovery, registration, schemas,
-        sessions, settings, verification, welcome, whoami,
+        sessions, settings, verification, webauthn_script, welcome, whoami,
     },
 };
 
@@ -32,6 +32,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         verification::routes,
         recovery::routes,
         settings::routes,
+        webauthn_script::routes,
         logout::routes,
         errors::routes,
         pages::routes,

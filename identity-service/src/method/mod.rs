@@ -3,17 +3,20 @@
 //! submission is for, is decided here.
 
 mod address;
+mod authenticator;
 mod code;
 mod identifier_first;
 mod link;
 mod lookup_secret;
 mod memory;
+mod passkey;
 mod password;
 mod policy;
 mod profile;
 mod second_factor;
 mod totp;
 pub(crate) mod traits;
+mod webauthn;
 
 pub(crate) use self::address::{recovery_sent, verification_sent};
 
@@ -52,6 +55,10 @@ words! {
         Link = "link",
         /// An authenticator app.
         Totp = "totp",
+        /// A key its authenticator finds by itself.
+        Passkey = "passkey",
+        /// A security key.
+        WebAuthn = "webauthn",
         /// Backup codes.
         LookupSecret = "lookup_secret",
         /// The identifier, before anything else is asked.
@@ -190,6 +197,10 @@ impl MethodId {
             (FlowKind::Login | FlowKind::Registration, Self::Code) => methods.code.passwordless,
             (FlowKind::Login, Self::Totp) => methods.totp.enabled && second,
             (FlowKind::Login, Self::LookupSecret) => methods.lookup_secret && second,
+            (FlowKind::Login | FlowKind::Registration | FlowKind::Settings, Self::Passkey) => {
+                methods.passkey.enabled && !second
+            }
+            (_, Self::WebAuthn) => asks_security_keys(cx, flow),
             (FlowKind::Login, Self::IdentifierFirst) => config.login.identifier_first && !second && !flow.data.refresh,
             (FlowKind::Registration, Self::Profile) => config.registration.two_step,
             (FlowKind::Registration | FlowKind::Settings, Self::Password) => methods.password.enabled,
@@ -213,7 +224,8 @@ impl MethodId {
         match flow.kind {
             FlowKind::Registration => self != Self::Profile && Self::Profile.takes_part(cx, flow),
             FlowKind::Login => {
-                matches!(self, Self::Password | Self::Code) && Self::IdentifierFirst.takes_part(cx, flow)
+                matches!(self, Self::Password | Self::Code | Self::WebAuthn)
+                    && Self::IdentifierFirst.takes_part(cx, flow)
             }
             _ => false,
         }
@@ -227,6 +239,8 @@ impl MethodId {
             Self::Code => code::Code::nodes(cx, flow, scene),
             Self::Link => link::Link::nodes(cx, flow, scene),
             Self::Totp => totp::TotpApp::nodes(cx, flow, scene),
+            Self::Passkey => passkey::Passkey::nodes(cx, flow, scene),
+            Self::WebAuthn => webauthn::WebAuthn::nodes(cx, flow, scene),
             Self::LookupSecret => lookup_secret::LookupSecret::nodes(cx, flow, scene),
             Self::IdentifierFirst => identifier_first::IdentifierFirst::nodes(cx, flow, scene),
         }
@@ -240,6 +254,8 @@ impl MethodId {
             Self::Code => Box::pin(run::<code::Code>(cx, attempt, body)).await,
             Self::Link => run::<link::Link>(cx, attempt, body).await,
             Self::Totp => run::<totp::TotpApp>(cx, attempt, body).await,
+            Self::Passkey => Box::pin(run::<passkey::Passkey>(cx, attempt, body)).await,
+            Self::WebAuthn => Box::pin(run::<webauthn::WebAuthn>(cx, attempt, body)).await,
             Self::LookupSecret => run::<lookup_secret::LookupSecret>(cx, attempt, body).await,
             Self::IdentifierFirst => run::<identifier_first::IdentifierFirst>(cx, attempt, body).await,
         }
@@ -261,6 +277,8 @@ impl MethodId {
             ],
             Self::Link => &["token", "email"],
             Self::Totp => &["totp_code", "totp_unlink"],
+            Self::Passkey => &["passkey_login", "passkey_register", "passkey_settings_register", "passkey_remove"],
+            Self::WebAuthn => &["webauthn_login", "webauthn_register", "webauthn_remove"],
             Self::LookupSecret => &[
                 "lookup_secret",
                 "lookup_secret_reveal",
@@ -271,6 +289,19 @@ impl MethodId {
             Self::IdentifierFirst => &["identifier"],
         }
     }
+}
+
+/// Browsers alone have a script to ask security keys with. Whoever is known may use the keys he has.
+fn asks_security_keys(cx: &Cx, flow: &Flow) -> bool {
+    let config = &cx.config.selfservice.methods.webauthn;
+    let known = flow.data.requested_aal == Aal::Aal2 || flow.data.refresh;
+    let here = match flow.kind {
+        FlowKind::Login => config.passwordless || known,
+        FlowKind::Registration => config.passwordless,
+        FlowKind::Settings => true,
+        FlowKind::Verification | FlowKind::Recovery => false,
+    };
+    config.enabled && flow.is_browser() && here
 }
 
 async fn run<M: Method>(cx: &Cx, attempt: Attempt<'_>, body: Value) -> Result<Step, MethodError> {
@@ -299,7 +330,12 @@ pub(crate) fn addressed(cx: &Cx, flow: &Flow, body: &Value) -> Option<MethodId> 
     }
     match body.get("method").and_then(Value::as_str).filter(|name| !name.is_empty()) {
         Some(name) => methods.into_iter().find(|id| id.as_str() == name),
-        None => methods.into_iter().find(|id| id.marks().iter().any(|name| filled(name))),
+        // What a script sends names no button; a password the browser has filled in beside it is not meant.
+        None => {
+            let marked = |id: &MethodId| id.marks().iter().any(|name| filled(name));
+            let by_script = methods.iter().copied().filter(|id| matches!(id, MethodId::Passkey | MethodId::WebAuthn));
+            by_script.into_iter().find(marked).or_else(|| methods.iter().copied().find(marked))
+        }
     }
 }
 

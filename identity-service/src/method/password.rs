@@ -143,6 +143,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
             account: Some(key),
             swaps: rehash.into_iter().collect(),
             address: None,
+            once: false,
         })));
     }
     tracing::warn!(

@@ -1,6 +1,6 @@
 //! What second factors share: guesses are counted by account, in the database, with growing delays (DESIGN: abuse shield).
 
-use shared_types::http::limit::RetryAfter;
+use shared_types::{http::limit::RetryAfter, id::IdentityId};
 
 use super::{Attempt, MethodError, MethodId, Subject};
 use crate::{
@@ -13,11 +13,16 @@ use crate::{
     },
 };
 
+/// Takes one from the quotas. What cannot be guessed need not wait.
+pub(super) fn admit(cx: &Cx, attempt: Attempt<'_>, id: IdentityId) -> Result<AccountKey, MethodError> {
+    let account = format!("second factor {id}");
+    limit::check(cx, "login", attempt.client, Some(&account))?;
+    Ok(limit::account_of(cx, &account, attempt.client))
+}
+
 /// Takes one from the quotas, and refuses while the account's delay runs.
 pub(super) async fn guard(cx: &Cx, attempt: Attempt<'_>, who: &Subject) -> Result<AccountKey, MethodError> {
-    let account = format!("second factor {}", who.identity.id);
-    limit::check(cx, "login", attempt.client, Some(&account))?;
-    let (key, now) = (limit::account_of(cx, &account, attempt.client), cx.now);
+    let (key, now) = (admit(cx, attempt, who.identity.id)?, cx.now);
     match cx.db.read(move |conn| limit::backoff(conn, &key, now)).await? {
         Some(RetryAfter(wait)) => Err(MethodError::Limited(wait)),
         None => Ok(key),
@@ -47,5 +52,6 @@ pub(super) fn proof(cx: &Cx, who: &Subject, method: MethodId, key: AccountKey, s
         account: Some(key),
         swaps: vec![swap],
         address: None,
+        once: false,
     }
 }

@@ -63,12 +63,14 @@ pub(crate) struct Screen {
     pub(crate) told_as_error: bool,
     /// Whether it is for those alone who have proved themselves not long ago.
     pub(crate) privileged: bool,
+    /// Whether even scripts have to load the page anew (contract §2.10).
+    pub(crate) navigates: bool,
 }
 
 impl Screen {
     /// A screen that is shown as a success.
     pub(crate) const fn new(form: Container, state: FlowState) -> Self {
-        Self { form, state, memory: None, told_as_error: false, privileged: false }
+        Self { form, state, memory: None, told_as_error: false, privileged: false, navigates: false }
     }
 }
 
@@ -103,6 +105,8 @@ pub(crate) struct Proof {
     pub(crate) swaps: Vec<Swap>,
     /// An address that was proven by the way.
     pub(crate) address: Option<(Via, String)>,
+    /// Whether it is worth nothing once the flow has gone on without it, as an answer to a challenge of the flow is.
+    pub(crate) once: bool,
 }
 
 /// A credential's content, to be replaced if it is still what it was.

@@ -50,6 +50,9 @@ fn is_on(cx: &Cx, factor: Factor) -> bool {
         (CredentialType::Code, _) => methods.code.passwordless,
         (CredentialType::Totp, _) => methods.totp.enabled,
         (CredentialType::LookupSecret, _) => methods.lookup_secret,
+        (CredentialType::Passkey, _) => methods.passkey.enabled,
+        (CredentialType::WebAuthn, Aal::Aal2) => methods.webauthn.enabled,
+        (CredentialType::WebAuthn, _) => methods.webauthn.enabled && methods.webauthn.passwordless,
         _ => false,
     }
 }

@@ -6,6 +6,7 @@
 mod attributes;
 mod container;
 pub(crate) mod order;
+pub(crate) mod script;
 mod traits;
 
 #[cfg(test)]
@@ -211,9 +212,9 @@ impl Node {
     }
 
     /// Runs a function of the served script when it is shown.
-    pub(crate) fn onload(self, trigger: &str, call: String) -> Self {
+    pub(crate) fn onload(self, trigger: &str, call: Option<String>) -> Self {
         self.change(|input| {
-            input.onload = Some(call);
+            input.onload = call;
             input.onload_trigger = Some(trigger.to_owned());
         })
     }

@@ -8,6 +8,7 @@ use crate::{
     method::{Encoding, MethodId},
     model::{
         credential::{Credential, CredentialType},
+        session::Aal,
         step::Identified,
     },
     ui::{
@@ -27,11 +28,14 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
         }
         // Whoever can be written to can be sent a code.
         MethodId::Code => true,
+        MethodId::Passkey => signs_in_by(CredentialType::Passkey, credentials),
+        MethodId::WebAuthn => signs_in_by(CredentialType::WebAuthn, credentials),
         _ => false,
     };
     let mut flow = taken.open.clone().into_flow();
-    let second: Vec<MethodId> =
-        crate::method::enabled(cx, &flow).into_iter().filter(|id| id.comes_second(cx, &flow)).collect();
+    // Passkeys were suggested on the first screen already, and have a button on this one.
+    let comes = |id: &MethodId| *id == MethodId::Passkey || id.comes_second(cx, &flow);
+    let second: Vec<MethodId> = crate::method::enabled(cx, &flow).into_iter().filter(comes).collect();
     let offered: Vec<MethodId> = match &owner {
         _ if mitigate => second,
         Some((_, credentials)) => second.into_iter().filter(|id| has(*id, credentials)).collect(),
@@ -55,4 +59,9 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
     form::sort(&mut form, flow.kind, Some(taken.schema));
     let open = taken.open.keeping(flow.data.memory);
     again(cx, taken.visitor, open, form).await
+}
+
+fn signs_in_by(kind: CredentialType, credentials: &[Credential]) -> bool {
+    let first = |credential: &Credential| credential.factors().iter().any(|factor| factor.aal == Aal::Aal1);
+    credentials.iter().any(|credential| credential.kind == kind && first(credential))
 }

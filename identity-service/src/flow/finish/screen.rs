@@ -23,12 +23,16 @@ pub(super) async fn shown(taken: Taken<'_>, screen: Screen) -> Result<Outcome, F
     if screen.privileged {
         settings::demand_fresh(cx, visitor, &open)?;
     }
-    let told_as_error = screen.told_as_error;
+    let (told_as_error, navigates) = (screen.told_as_error, screen.navigates);
     let mut flow = moved(open, screen).into_flow();
-    if flow.kind == FlowKind::Settings {
-        form::sort(&mut flow.data.ui, FlowKind::Settings, Some(schema));
+    if flow.kind == FlowKind::Settings || navigates {
+        let kind = flow.kind;
+        form::sort(&mut flow.data.ui, kind, Some(schema));
     }
     save(cx, visitor, &flow).await?;
+    if navigates {
+        return Err(FlowError::Moved(form::ui_url(&cx.config, flow.kind, flow.id)));
+    }
     Ok(answer(FlowView::of(cx, flow, Some(&visitor.csrf)), told_as_error))
 }
 

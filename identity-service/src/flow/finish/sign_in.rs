@@ -41,7 +41,9 @@ impl Work {
             store::identities::get(conn, proof.identity.id)?.filter(Identity::is_active).ok_or(Stop::Disabled)?;
         // The flow was open when this began. That it has been closed while the password was hashed is a second click on
         // the same button: who has proved himself is signed in all the same.
-        store::flows::save(conn, &self.flow, cx.now)?;
+        if !store::flows::save(conn, &self.flow, cx.now)? && proof.once {
+            return Err(Stop::Used);
+        }
         if let Some(account) = &proof.account {
             limit::succeeded(conn, account, cx.now)?;
         }
@@ -130,7 +132,7 @@ fn preview(cx: &Cx, visitor: &Visitor, proof: &Proof, same: Option<&SignedIn>) -
 }
 
 /// Said to the second of two who use the same code.
-const USED: &str = "This was used a moment ago. Please wait for another code, and try again.";
+const USED: &str = "This was used a moment ago. Please try again, with another code where one is asked for.";
 
 /// Where the person goes: to the second factor when one is missing, to the OAuth2 client that waits, or home.
 async fn answer(cx: &Cx, visitor: &Visitor, work: &Work, written: Written) -> Result<Finished, FlowError> {

@@ -17,6 +17,7 @@ pub(super) mod sessions;
 pub(super) mod settings;
 pub(super) mod verification;
 mod visit;
+pub(super) mod webauthn_script;
 pub(super) mod welcome;
 pub(super) mod whoami;
 

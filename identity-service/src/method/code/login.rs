@@ -177,5 +177,6 @@ async fn sign_in(
         account: None,
         swaps: Vec::new(),
         address: Some((spent.via, spent.address)),
+        once: false,
     })))
 }

@@ -69,15 +69,30 @@ pub(crate) struct Flags {
     pub(crate) backup_state: bool,
 }
 
+impl Key {
+    /// What it is worth: by itself, or beside another factor.
+    pub(crate) const fn aal(&self) -> Aal {
+        if self.is_passwordless { Aal::Aal1 } else { Aal::Aal2 }
+    }
+}
+
+/// Whether a key of a content signs in by itself.
+fn by_itself(key: &Value) -> bool {
+    key.get("is_passwordless").and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn each(config: &Value) -> &[Value] {
+    config.get("credentials").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// What security keys let their owner prove: those that sign in by themselves are first factors, the others second ones.
 pub(super) fn factors(config: &Value) -> Vec<Factor> {
-    let keys = config.get("credentials").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let alone = |key: &Value| key.get("is_passwordless").and_then(Value::as_bool).unwrap_or(false);
+    let keys = each(config);
     let mut levels = Vec::new();
-    if keys.iter().any(alone) {
+    if keys.iter().any(by_itself) {
         levels.push(Aal::Aal1);
     }
-    if keys.iter().any(|key| !alone(key)) {
+    if !keys.iter().all(by_itself) {
         levels.push(Aal::Aal2);
     }
     levels.into_iter().map(|aal| Factor { kind: CredentialType::WebAuthn, aal }).collect()

@@ -96,3 +96,23 @@ pub(crate) fn code_invalid() -> Message {
 pub(crate) fn address_unknown() -> Message {
     Message::error(4_010_010, "This address is not known for this account.")
 }
+
+/// 1010008: the button of security keys.
+pub(crate) fn use_security_key() -> Message {
+    Message::info(1_010_008, "Sign in with a hardware key")
+}
+
+/// 1010012: the key is asked for next.
+pub(crate) fn prepare_security_key() -> Message {
+    Message::info(1_010_012, "Please have your security key at hand, and go on.")
+}
+
+/// 1010013: the button that asks the key.
+pub(crate) fn continue_with_key() -> Message {
+    Message::info(1_010_013, "Continue")
+}
+
+/// 1010021: the button of passkeys.
+pub(crate) fn use_passkey() -> Message {
+    Message::info(1_010_021, "Sign in with passkey")
+}

@@ -48,3 +48,13 @@ pub(crate) fn send_code() -> Message {
 pub(crate) fn code_invalid() -> Message {
     Message::error(4_040_003, "This sign-up code is wrong, too old, or was used before. Please try again.")
 }
+
+/// 1040004: the button that registers with a security key.
+pub(crate) fn use_security_key() -> Message {
+    Message::info(1_040_004, "Sign up with security key")
+}
+
+/// 1040007: the button that registers with a passkey.
+pub(crate) fn use_passkey() -> Message {
+    Message::info(1_040_007, "Sign up with passkey")
+}

@@ -91,3 +91,36 @@ pub(crate) fn one_address_at_a_time() -> Message {
 pub(crate) fn no_method() -> Message {
     Message::error(4_010_004, "None of the settings matches what was sent. Please check the form and try again.")
 }
+
+/// 1050012: the button that adds a security key.
+pub(crate) fn add_security_key() -> Message {
+    Message::info(1_050_012, "Add security key")
+}
+
+/// 1050013: the input of a security key's name.
+pub(crate) fn security_key_name() -> Message {
+    Message::info(1_050_013, "Name of the security key")
+}
+
+/// 1050018: the button that removes a security key.
+pub(crate) fn remove_security_key(name: &str, added_at: Time) -> Message {
+    Message::info(1_050_018, format!("Remove security key \"{name}\"")).about_key(name, added_at)
+}
+
+/// 1050019: the button that adds a passkey.
+pub(crate) fn add_passkey() -> Message {
+    Message::info(1_050_019, "Add passkey")
+}
+
+/// 1050020: the button that removes a passkey.
+pub(crate) fn remove_passkey(name: &str, added_at: Time) -> Message {
+    Message::info(1_050_020, format!("Remove passkey \"{name}\"")).about_key(name, added_at)
+}
+
+impl Message {
+    fn about_key(self, name: &str, added_at: Time) -> Self {
+        self.with("display_name", name)
+            .with("added_at", added_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+            .with("added_at_unix", added_at.timestamp())
+    }
+}

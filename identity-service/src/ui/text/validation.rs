@@ -217,3 +217,18 @@ pub(crate) fn no_sign_in_method() -> Message {
 pub(crate) fn password_unchanged() -> Message {
     Message::error(4_000_039, "The new password must differ from the old one.")
 }
+
+/// 4000013: no security key is set up.
+pub(crate) fn no_security_key() -> Message {
+    Message::error(4_000_013, "This account has no security key that could be used here.")
+}
+
+/// 4000015: nobody signs in with a security key by that identifier.
+pub(crate) fn no_security_key_user() -> Message {
+    Message::error(4_000_015, "No account that signs in with a security key was found by this name.")
+}
+
+/// 4000043: the security key or passkey did not prove anything.
+pub(crate) fn key_invalid() -> Message {
+    Message::error(4_000_043, "The security key or passkey could not be confirmed. Please try again.")
+}
