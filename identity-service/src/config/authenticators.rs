@@ -187,7 +187,9 @@ fn origin(r: &Reader<'_>, path: &str, id: &str, text: &str) -> Option<Url> {
     }
     let host = url.host_str().unwrap_or_default();
     if !is_below(host, id) {
-        r.warn(format!("{path}: browsers at {text} use keys for {id} only where that domain's own list of related origins names it"));
+        r.warn(format!(
+            "{path}: browsers at {text} use keys for {id} only where that domain's own list of related origins names it"
+        ));
     }
     if url.scheme() == "http" && !is_below(host, "localhost") {
         r.warn(format!("{path}: browsers use no keys at {text}, which is not https"));

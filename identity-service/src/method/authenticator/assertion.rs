@@ -60,9 +60,7 @@ pub(in crate::method) async fn judge(
         let (credential, now) = (case.credential, cx.now);
         let after = vault::seal(cx, credential.kind, json!(after));
         cx.db
-            .write(move |conn| {
-                store::credentials::replace_config(conn, credential.id, &credential.config, &after, now)
-            })
+            .write(move |conn| store::credentials::replace_config(conn, credential.id, &credential.config, &after, now))
             .await?;
     }
     Ok(None)

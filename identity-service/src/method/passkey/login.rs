@@ -56,13 +56,8 @@ pub(super) fn nodes(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Result<Vec<No
 
 fn ask(cx: &Cx, flow: &mut Flow, keys: &[Key], identity: Option<IdentityId>) -> Result<Value, MethodError> {
     let config = &cx.config.selfservice.methods.passkey;
-    let question = Question {
-        rp: &config.rp,
-        timeout: config.login_timeout,
-        verification: config.verification,
-        keys,
-        identity,
-    };
+    let question =
+        Question { rp: &config.rp, timeout: config.login_timeout, verification: config.verification, keys, identity };
     let (options, asked) = authenticator::ask(&question)?;
     memory::keep(cx, flow, ASKED, &asked);
     Ok(options)

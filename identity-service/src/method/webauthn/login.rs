@@ -42,8 +42,12 @@ pub(super) fn nodes(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Result<Vec<No
         return Ok(Vec::new());
     }
     let options = ask(cx, flow, &keys, who.identity.id)?;
-    let mut nodes: Vec<Node> =
-        held.identifiers.first().map(|own| Node::hidden(Group::Default, "identifier", own.as_str())).into_iter().collect();
+    let mut nodes: Vec<Node> = held
+        .identifiers
+        .first()
+        .map(|own| Node::hidden(Group::Default, "identifier", own.as_str()))
+        .into_iter()
+        .collect();
     nodes.extend(challenge(cx, flow, &options, login::use_security_key()));
     Ok(nodes)
 }

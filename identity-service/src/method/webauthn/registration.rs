@@ -79,8 +79,7 @@ pub(super) fn submit(cx: &Cx, attempt: Attempt<'_>, input: &Input) -> Result<Ste
     };
     let keys = Keys { credentials: vec![key], user_handle: authenticator::encoded(&invited.user_handle) };
     // The identifiers follow from the traits.
-    let credential =
-        NewCredential { kind: CredentialType::WebAuthn, identifiers: Vec::new(), config: json!(keys) };
+    let credential = NewCredential { kind: CredentialType::WebAuthn, identifiers: Vec::new(), config: json!(keys) };
     let by = AuthenticationMethod::new(MethodId::WebAuthn.as_str(), Aal::Aal1, cx.now);
     Ok(Step::Drafted(Box::new(Draft::new(schema.id(), traits, Some(credential), by))))
 }

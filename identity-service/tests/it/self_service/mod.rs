@@ -1,7 +1,10 @@
 //! The self-service endpoints over HTTP, on both databases.
 
+pub(crate) mod authenticator;
 mod errors;
 mod farewell;
+pub(crate) mod keyring;
+mod keys;
 mod login;
 mod logout;
 mod mailbox;
