@@ -1,7 +1,7 @@
 //! The pages people see: one askama struct per page, made from data alone.
 //!
-//! The pages of the flows are rendered from the flow's nodes and nothing else. Pages work without JavaScript, load one
-//! style sheet and nothing from elsewhere (but a client's logo, if it has one). Every page offers samples, and one test
+//! The pages of the flows are rendered from the flow's nodes and nothing else. Pages work without JavaScript, which security keys
+//! and passkeys alone need; they load one style sheet and nothing from elsewhere (but a client's logo, if it has one). Every page offers samples, and one test
 //! renders them all.
 
 pub(crate) mod asset;
@@ -22,6 +22,7 @@ pub(crate) use error::{ErrorPage, Reported};
 pub(crate) use selfservice::{LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage};
 pub(crate) use session::{Leaving, LoggedOutPage, LogoutPage, WelcomePage};
 
+use super::render::Script;
 use crate::{
     config::{self, Config},
     model::{address::Via, identity::Identity},
@@ -40,6 +41,17 @@ pub(crate) struct Shell {
     pub(crate) icon: String,
     /// The host people should see in the address bar.
     pub(crate) host: String,
+    /// What the page asks authenticators with, and what makes its buttons do so.
+    pub(crate) scripts: Option<Scripts>,
+}
+
+/// The scripts of a page with keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Scripts {
+    /// Asks authenticators.
+    pub(crate) ceremonies: Script,
+    /// The path of what makes buttons of them.
+    pub(crate) buttons: String,
 }
 
 impl Shell {
@@ -54,7 +66,17 @@ impl Shell {
             style: path(&asset::STYLE.name),
             icon: path(&asset::ICON.name),
             host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+            scripts: None,
         }
+    }
+
+    /// The same for a page with keys.
+    #[must_use]
+    pub(crate) fn asking(mut self, config: &Config, script: Option<&Script>) -> Self {
+        let buttons = || config::below(&config.serve.public.base_url, &format!("assets/{}", asset::SCRIPT.name));
+        self.scripts =
+            script.map(|script| Scripts { ceremonies: script.clone(), buttons: buttons().path().to_owned() });
+        self
     }
 }
 

@@ -6,7 +6,7 @@
 mod field;
 
 use super::{
-    node::{Container, Group, Node},
+    node::{Attributes, Container, Group, Node},
     text::MessageType,
 };
 
@@ -26,6 +26,25 @@ pub(crate) struct Form {
     pub(crate) problems: Vec<Problem>,
     /// What else is to be said: `true` for good news.
     pub(crate) notices: Vec<Notice>,
+    /// What it asks authenticators with.
+    pub(crate) script: Option<Script>,
+}
+
+/// A script of ours, as the browser compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Script {
+    /// Where it is.
+    pub(crate) src: String,
+    /// Its digest.
+    pub(crate) integrity: String,
+}
+
+/// The script a node names.
+fn script(node: &Node) -> Option<Script> {
+    match &node.attributes {
+        Attributes::Script(script) => Some(Script { src: script.src.clone(), integrity: script.integrity.clone() }),
+        _ => None,
+    }
 }
 
 /// Something that went wrong.
@@ -55,6 +74,7 @@ impl Form {
             fields: container.nodes.iter().filter_map(field).collect(),
             problems: Vec::new(),
             notices: Vec::new(),
+            script: container.nodes.iter().find_map(script),
         };
         for message in &container.messages {
             match message.kind {
@@ -88,7 +108,8 @@ impl Form {
     pub(crate) fn of_group(container: &Container, group: Group) -> Option<Self> {
         let part = container.nodes.iter().filter(|node| node.group == group || node.group == Group::Default);
         let nodes: Vec<Node> = part.cloned().collect();
-        if !nodes.iter().any(|node| node.group == group) {
+        // The script is every group's, whichever it stands in.
+        if !nodes.iter().any(|node| node.group == group && script(node).is_none()) {
             return None;
         }
         let mut form = Self::of(&Container { nodes, messages: Vec::new(), ..container.clone() });
@@ -100,7 +121,7 @@ impl Form {
     fn prefix_ids(&mut self, group: Group) {
         let prefix = slug(&format!("{group:?}").to_ascii_lowercase());
         for field in &mut self.fields {
-            if let Field::Button(button) = field {
+            if let Field::Button(button) | Field::Trigger { button, .. } = field {
                 button.id = format!("{prefix}-{}", button.id);
             }
         }
@@ -151,11 +172,12 @@ impl Form {
 
     /// The first button that does not lead back or sideways is what the form is for.
     fn choose_primary(&mut self) {
-        let first = self.fields.iter_mut().find_map(|field| match field {
-            Field::Button(button) if !matches!(button.name.as_str(), "resend" | "email" | "screen") => Some(button),
-            _ => None,
-        });
-        if let Some(button) = first {
+        let aside = |name: &str| matches!(name, "resend" | "email" | "screen");
+        let sends = |field: &Field| matches!(field, Field::Button(button) if !aside(&button.name) && !button.removes());
+        let asks = |field: &Field| matches!(field, Field::Trigger { .. });
+        let first = self.fields.iter().position(sends).or_else(|| self.fields.iter().position(asks));
+        let chosen = first.and_then(|at| self.fields.get_mut(at));
+        if let Some(Field::Button(button) | Field::Trigger { button, .. }) = chosen {
             button.primary = true;
         }
     }

@@ -125,7 +125,7 @@ fn answer<P: Template>(
     let config = &visit.cx.config;
     match shown {
         Ok(view) => {
-            let policy = Policy::new(config).for_flow(&view.flow);
+            let policy = Policy::new(config).for_flow(&view.flow).for_form(config, &view.ui);
             html(visit, StatusCode::OK, &page(config, &view), &policy)
         }
         Err(Missing::Begin(url)) => visit.keep(go(&url)),

@@ -23,6 +23,10 @@ pub(crate) static STYLE: LazyLock<Asset> =
 pub(crate) static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("svg", "image/svg+xml", include_str!("../../../assets/portico.svg")));
 
+/// What makes buttons of authenticators work.
+pub(crate) static SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("js", "text/javascript; charset=utf-8", include_str!("../../../assets/portico.js")));
+
 impl Asset {
     fn new(extension: &str, media: &'static str, content: &'static str) -> Self {
         let hash = Sha256::digest(content.as_bytes());
@@ -36,5 +40,5 @@ impl Asset {
 
 /// The file of that name.
 pub(crate) fn find(name: &str) -> Option<&'static Asset> {
-    [&STYLE, &ICON].into_iter().map(|asset| &**asset).find(|asset| asset.name == name)
+    [&STYLE, &ICON, &SCRIPT].into_iter().map(|asset| &**asset).find(|asset| asset.name == name)
 }

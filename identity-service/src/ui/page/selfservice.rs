@@ -203,7 +203,7 @@ impl SettingsPage {
 }
 
 fn shell(config: &Config, title: &str, form: &Form) -> Shell {
-    Shell { wrong: form.has_problems(), ..Shell::new(config, title) }
+    Shell { wrong: form.has_problems(), ..Shell::new(config, title) }.asking(config, form.script.as_ref())
 }
 
 fn client(flow: &Flow) -> Option<String> {

@@ -18,6 +18,15 @@ pub(crate) enum Field {
         name: String,
         /// What it holds.
         value: String,
+        /// The function of the script that runs when it is shown.
+        onload: Option<String>,
+    },
+    /// Something a script makes something of when it is pressed; not shown without one.
+    Trigger {
+        /// What is pressed.
+        button: Button,
+        /// The function of the script.
+        function: String,
     },
     /// Something to fill in.
     Input(Box<Input>),
@@ -135,6 +144,13 @@ pub(crate) struct Button {
     pub(crate) disabled: bool,
 }
 
+impl Button {
+    /// Whether it takes a key away: nothing a form is for.
+    pub(super) fn removes(&self) -> bool {
+        self.name.ends_with("_remove")
+    }
+}
+
 impl Input {
     /// The ids of the texts it is described by, for `aria-describedby`.
     pub(crate) fn described_by(&self) -> String {
@@ -160,9 +176,15 @@ pub(super) fn field(node: &Node) -> Option<Field> {
         }
         Attributes::Text(text) => Field::Text { id: text.id.clone(), label: label(), lines: lines(&text.text) },
         Attributes::Input(input) => match input.kind {
-            InputType::Button => return None,
+            InputType::Button => {
+                Field::Trigger { button: button(node, input), function: input.onclick_trigger.clone()? }
+            }
             InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input))),
-            InputType::Hidden => Field::Hidden { name: input.name.clone(), value: plain(input.value.as_ref()) },
+            InputType::Hidden => Field::Hidden {
+                name: input.name.clone(),
+                value: plain(input.value.as_ref()),
+                onload: input.onload_trigger.clone(),
+            },
             InputType::Submit => Field::Button(button(node, input)),
             InputType::Checkbox => Field::Check(Box::new(filled(node, input, "checkbox"))),
             _ if !input.options.is_empty() => Field::Choice(Box::new(filled(node, input, "select"))),
@@ -202,9 +224,14 @@ const fn kind_word(kind: InputType) -> &'static str {
 
 fn button(node: &Node, input: &InputAttributes) -> Button {
     let value = plain(input.value.as_ref());
-    let tail = if input.name == "email" { "resend".to_owned() } else { slug(&value) };
+    let id = match input.name.as_str() {
+        "email" => "email-resend".to_owned(),
+        // What a script reads is no part of a name.
+        name if input.kind == InputType::Button => slug(name),
+        name => format!("{}-{}", slug(name), slug(&value)),
+    };
     Button {
-        id: format!("{}-{tail}", slug(&input.name)),
+        id,
         name: input.name.clone(),
         label: label(node, &input.name),
         value,

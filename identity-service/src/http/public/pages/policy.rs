@@ -14,9 +14,12 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::{
-    config::Config,
+    config::{Config, below},
     model::flow::{Flow, FlowKind},
-    ui::page::ConsentPage,
+    ui::{
+        node::{Attributes, Container},
+        page::{ConsentPage, asset},
+    },
 };
 
 /// Schemes a browser runs or reads instead of visiting.
@@ -29,6 +32,7 @@ const ANY_HTTP: &str = "http:";
 pub(crate) struct Policy {
     forms: BTreeSet<String>,
     image: Option<String>,
+    scripts: BTreeSet<String>,
 }
 
 impl Policy {
@@ -61,6 +65,23 @@ impl Policy {
             Some(oauth2) => self.for_client(&oauth2.request.request_url, &oauth2.request.client),
             None => self,
         }
+    }
+
+    /// Besides, the scripts that ask authenticators are loaded, each from its own address.
+    #[must_use]
+    pub(crate) fn for_form(mut self, config: &Config, form: &Container) -> Self {
+        let ceremonies = form.nodes.iter().filter_map(|node| match &node.attributes {
+            Attributes::Script(script) => Url::parse(&script.src).ok(),
+            _ => None,
+        });
+        for url in ceremonies {
+            let buttons = below(&config.serve.public.base_url, &format!("assets/{}", asset::SCRIPT.name));
+            // Sources cannot name IPv6 addresses.
+            let named = !matches!(url.host(), Some(Host::Ipv6(_)));
+            self.scripts.extend([url, buttons].iter().filter(|_| named).map(|url| url.as_str().to_owned()));
+            self.scripts.extend((!named).then(|| "'self'".to_owned()));
+        }
+        self
     }
 
     /// Besides, forms lead through the provider back to an OAuth2 client.
@@ -108,9 +129,12 @@ impl Policy {
     /// The header. Its parts are made of parsed URLs, so that it always can be one; otherwise nothing is allowed.
     pub(crate) fn header(&self) -> HeaderValue {
         let images = self.image.as_deref().map(|origin| format!(" {origin}")).unwrap_or_default();
-        let forms = self.forms.iter().fold(String::new(), |forms, source| forms + " " + source);
+        let listed = |sources: &BTreeSet<String>| sources.iter().fold(String::new(), |all, source| all + " " + source);
+        let forms = listed(&self.forms);
+        let scripts =
+            if self.scripts.is_empty() { String::new() } else { format!("script-src{}; ", listed(&self.scripts)) };
         let text = format!(
-            "default-src 'none'; style-src 'self'; img-src 'self'{images}; form-action 'self' https:{forms}; \
+            "default-src 'none'; {scripts}style-src 'self'; img-src 'self'{images}; form-action 'self' https:{forms}; \
              base-uri 'none'; frame-ancestors 'none'"
         );
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
