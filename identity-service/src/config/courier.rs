@@ -195,3 +195,6 @@ fn smtp(r: &Reader<'_>) -> Option<Smtp> {
         client_cert: cert.map(|(cert, key)| (cert.into(), key.into())),
     })
 }
+
+#[cfg(test)]
+mod tests;

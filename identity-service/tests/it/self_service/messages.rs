@@ -109,7 +109,7 @@ on_both! {
         assert_eq!(last, format!("@127.0.0.1 #{code}"));
 
         let (status, flow) = parts(browser.submit(&flow, json!({"method": "code", "code": code})).await).await;
-        assert_eq!((status, messages(&flow)), (200, vec![1_080_002]), "{flow}");
+        assert_eq!((status, messages(&flow)), (200, vec![1_080_005]), "{flow}");
         let id = person["id"].as_str().unwrap();
         let url = world.admin.join(&format!("admin/identities/{id}")).unwrap();
         let person: Value = client().get(url).send().await.unwrap().json().await.unwrap();
