@@ -28,7 +28,7 @@ use crate::{
     jsonnet::{Jsonnet, Library},
     limit::Limits,
     outbox,
-    peer::breaches::Breaches,
+    peer::{breaches::Breaches, oidc::Directory},
     session::{tokenize::Tokenizers, verify::Sessions},
     store,
 };
@@ -86,6 +86,8 @@ pub(crate) struct Env {
     pub(crate) breaches: Arc<Breaches>,
     /// Work beside answers, such as web hooks nobody waits for.
     pub(crate) background: TaskTracker,
+    /// What is known of the providers people sign in at.
+    pub(crate) directory: Arc<Directory>,
     pub(crate) secrets: Arc<Secrets>,
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
@@ -193,6 +195,7 @@ impl App {
             tokenizers: Arc::new(read.tokenizers),
             snippets: Arc::new(read.snippets),
             breaches: Arc::default(),
+            directory: Arc::new(Directory::new(&config.selfservice.methods.oidc)),
             background: TaskTracker::new(),
             secrets,
             config: Arc::new(config),

@@ -61,10 +61,11 @@ pub(crate) struct Pace {
 /// Removes from every table what expired longer than `older_than` ago; how many rows went.
 pub(crate) async fn sweep(db: &Db, now: Time, older_than: Duration, pace: Pace) -> Result<usize, Error> {
     let expired = now - span(older_than);
-    let tables: [(Sweep, Time); 5] = [
+    let tables: [(Sweep, Time); 6] = [
         (store::sessions::remove_expired, expired),
         (store::flows::remove_expired, expired),
         (store::flow_errors::remove_older, now - KEEP_ERRORS),
+        (store::session_exchanges::remove_older, now - crate::flow::exchange::LIFESPAN),
         (store::login_failures::remove_failed, now - span(FORGET_AFTER)),
         (store::login_failures::remove_known, now - span(KNOWN_FOR)),
     ];

@@ -73,6 +73,7 @@ impl Env {
             schemas: Arc::new(read.schemas),
             tokenizers: Arc::new(read.tokenizers),
             snippets: Arc::new(read.snippets),
+            directory: Arc::new(super::Directory::new(&config.selfservice.methods.oidc)),
             wordings: Arc::new(read.wordings),
             config: Arc::new(config),
             ..env

@@ -9,7 +9,6 @@ use shared_types::config::{
 
 const NOT_YET: &str = "it is not built yet";
 const CIPHERS: &str = "what must be read back is always sealed with XChaCha20-Poly1305";
-const PROVIDERS: &str = "social sign-in is not supported yet";
 const ORGANIZATIONS: &str = "organizations are not supported";
 const SOCKETS: &str = "unix sockets are not supported yet";
 const TRACING: &str = "only the OTLP server URL is supported";
@@ -61,8 +60,8 @@ pub(super) const KEYS: &[Key] = &[
     yes("selfservice.flows.registration.after.webauthn.hooks", Any),
     yes("selfservice.flows.registration.after.passkey.default_browser_return_url", Text),
     yes("selfservice.flows.registration.after.passkey.hooks", Any),
-    no("selfservice.flows.registration.after.oidc.default_browser_return_url", Text, PROVIDERS),
-    no("selfservice.flows.registration.after.oidc.hooks", Any, PROVIDERS),
+    yes("selfservice.flows.registration.after.oidc.default_browser_return_url", Text),
+    yes("selfservice.flows.registration.after.oidc.hooks", Any),
     yes("selfservice.flows.registration.after.code.default_browser_return_url", Text),
     yes("selfservice.flows.registration.after.code.hooks", Any),
     yes("selfservice.flows.registration.after.hooks", Any),
@@ -79,8 +78,8 @@ pub(super) const KEYS: &[Key] = &[
     yes("selfservice.flows.login.after.webauthn.hooks", Any),
     yes("selfservice.flows.login.after.passkey.default_browser_return_url", Text),
     yes("selfservice.flows.login.after.passkey.hooks", Any),
-    no("selfservice.flows.login.after.oidc.default_browser_return_url", Text, PROVIDERS),
-    no("selfservice.flows.login.after.oidc.hooks", Any, PROVIDERS),
+    yes("selfservice.flows.login.after.oidc.default_browser_return_url", Text),
+    yes("selfservice.flows.login.after.oidc.hooks", Any),
     yes("selfservice.flows.login.after.code.default_browser_return_url", Text),
     yes("selfservice.flows.login.after.code.hooks", Any),
     yes("selfservice.flows.login.after.totp.default_browser_return_url", Text),
@@ -145,9 +144,9 @@ pub(super) const KEYS: &[Key] = &[
     yes("selfservice.methods.passkey.config.attestation.preference", Text),
     yes("selfservice.methods.passkey.config.timeouts.registration", Duration),
     yes("selfservice.methods.passkey.config.timeouts.login", Duration),
-    no("selfservice.methods.oidc.enabled", Bool, PROVIDERS),
-    no("selfservice.methods.oidc.config.base_redirect_uri", Text, PROVIDERS),
-    no("selfservice.methods.oidc.config.providers", Any, PROVIDERS),
+    yes("selfservice.methods.oidc.enabled", Bool),
+    yes("selfservice.methods.oidc.config.base_redirect_uri", Text),
+    yes("selfservice.methods.oidc.config.providers", Any),
     yes("database.cleanup.batch_size", Int),
     yes("database.cleanup.sleep.tables", Duration),
     yes("database.cleanup.older_than", Duration),
@@ -258,7 +257,7 @@ pub(super) const KEYS: &[Key] = &[
     yes("feature_flags.legacy_require_verified_login_error", Bool),
     yes("feature_flags.faster_session_extend", Bool),
     yes("feature_flags.password_profile_registration_node_group", Text),
-    no("feature_flags.legacy_oidc_registration_node_group", Bool, NOT_YET),
+    yes("feature_flags.legacy_oidc_registration_node_group", Bool),
     no("feature_flags.legacy_allow_insecure_origins", Bool, "wildcards are always bounded at a registrable domain"),
     yes("feature_flags.refresh_login_choose_address", Bool),
     no("organizations", Any, ORGANIZATIONS),

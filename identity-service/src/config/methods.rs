@@ -6,6 +6,7 @@ use url::Url;
 
 use super::{
     authenticators::{self, PasskeyMethod, WebAuthnMethod},
+    oidc::{self, OidcMethod},
     read::Reader,
     request::{self, Request},
 };
@@ -18,6 +19,7 @@ const HOUR: Duration = Duration::from_hours(1);
 pub(crate) struct Methods {
     pub(crate) profile: bool,
     pub(crate) password: PasswordMethod,
+    pub(crate) oidc: OidcMethod,
     pub(crate) code: CodeMethod,
     pub(crate) link: LinkMethod,
     pub(crate) totp: TotpMethod,
@@ -84,6 +86,7 @@ pub(super) fn read(r: &Reader<'_>, public: &Url) -> Methods {
     Methods {
         profile: flag("profile.enabled", true),
         password: password(r),
+        oidc: oidc::read(r),
         code: code(r),
         link: LinkMethod {
             enabled: flag("link.enabled", false),

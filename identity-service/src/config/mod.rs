@@ -12,6 +12,7 @@ mod keys;
 mod limits;
 mod methods;
 mod oauth2;
+mod oidc;
 mod read;
 mod request;
 mod secrets;
@@ -44,6 +45,7 @@ pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
 pub(crate) use limits::{Cleanup, RateLimit};
 pub(crate) use methods::PasswordMethod;
 pub(crate) use oauth2::{ClaimRule, OAuth2};
+pub(crate) use oidc::{AppleKey, ClaimsSource, OidcMethod, Pkce, Provider, ProviderKind, SubjectFrom};
 pub(crate) use request::{Authentication, Request};
 pub(crate) use secrets::{Secrets, SecretsConfig};
 pub(crate) use selfservice::{Delivery, SelfService};
@@ -184,7 +186,13 @@ impl Config {
         let migration = self.selfservice.methods.password.migrate_hook.as_ref().and_then(|hook| hook.body.clone());
         let path = "selfservice.methods.password.config.migrate_hook.config.body".to_owned();
         let hooks = self.selfservice.web_hooks().filter_map(body);
-        hooks.chain(self.courier.gateways().filter_map(gateway)).chain(migration.map(|url| (path, url))).collect()
+        let mapper = |provider: &std::sync::Arc<Provider>| {
+            (format!("{}.mapper_url", provider.path), provider.mapper_url.clone())
+        };
+        let oidc = &self.selfservice.methods.oidc;
+        let mappers = oidc.providers.iter().filter(|_| oidc.enabled).map(mapper);
+        let migration = migration.map(|url| (path, url));
+        hooks.chain(self.courier.gateways().filter_map(gateway)).chain(migration).chain(mappers).collect()
     }
 
     /// Whether other systems are told of requests.

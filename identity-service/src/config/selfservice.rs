@@ -19,6 +19,8 @@ const HOUR: Duration = Duration::from_hours(1);
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "one per switch of the configuration")]
 pub(crate) struct SelfService {
+    /// Whether the traits a provider did not tell are asked for in the providers' part of the page.
+    pub(crate) legacy_oidc_group: bool,
     pub(crate) default_browser_return_url: Url,
     /// What `return_to` may name beside the default and our own pages (contract §3.6).
     pub(crate) allowed_return_urls: Vec<Url>,
@@ -176,6 +178,7 @@ pub(super) fn read(r: &Reader<'_>, public: &Url) -> SelfService {
     let page = |name: &str| super::below(public, name);
     let flag = |name: &str| r.flag(&format!("feature_flags.{name}"), false);
     SelfService {
+        legacy_oidc_group: flag("legacy_oidc_registration_node_group"),
         default_browser_return_url: r.url("selfservice.default_browser_return_url").unwrap_or_else(|| page("welcome")),
         allowed_return_urls: allowed(r),
         login: Login {

@@ -8,7 +8,7 @@ use url::Url;
 use super::{
     FlowError, Refusal,
     csrf::CsrfSecret,
-    form,
+    exchange, form,
     hooks::web_hook::{self, About},
     return_to::Allowed,
     view::FlowView,
@@ -47,6 +47,8 @@ pub(crate) struct Wish {
     pub(crate) aal: Option<String>,
     /// Login: the trait whose address gets the code of a second factor.
     pub(crate) via: Option<String>,
+    /// Native: whether the session is fetched by a code.
+    pub(crate) exchange: bool,
     /// Registration: where the verification that follows leads.
     pub(crate) after_verification_return_to: Option<String>,
 }
@@ -63,6 +65,7 @@ impl Wish {
             refresh: false,
             aal: None,
             via: None,
+            exchange: false,
             after_verification_return_to: None,
         }
     }
@@ -147,6 +150,7 @@ pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Fl
             address: None,
             prefill: None,
             waiting: None,
+            exchange_code: None,
             transient_payload: None,
         },
     }
@@ -167,7 +171,13 @@ pub(super) async fn open(
     let session = visitor.session.as_ref().filter(|_| flow.kind == FlowKind::Settings).map(|known| &known.session);
     web_hook::run_before(cx, visitor, &About { flow: &flow, identity: None, session }).await?;
     let stored = flow.clone();
-    cx.db.write(move |conn| store::flows::insert(conn, &stored)).await?;
+    let cx2 = cx.clone();
+    cx.db
+        .write(move |conn| {
+            store::flows::insert(conn, &stored)?;
+            exchange::begin(conn, &cx2, &stored)
+        })
+        .await?;
     let mut view = FlowView::of(cx, flow, Some(&visitor.csrf));
     view.identity = scene.who.filter(|_| view.flow.kind == FlowKind::Settings).map(|who| who.identity.clone());
     Ok(view)

@@ -98,6 +98,9 @@ pub(crate) enum Refusal {
     /// There is no such flow.
     #[error("there is no such flow")]
     UnknownFlow,
+    /// Something else the request names is not there.
+    #[error("{0}")]
+    Unknown(String),
     /// The flow is over; said to who reads it.
     #[error("the flow expired")]
     Expired(Ended),
@@ -156,6 +159,7 @@ impl From<MethodError> for FlowError {
         match error {
             MethodError::Malformed(reason) => Self::Refused(Refusal::Malformed(reason)),
             MethodError::Limited(wait) => Self::Limited(wait),
+            MethodError::Unknown(what) => Self::Refused(Refusal::Unknown(what)),
             MethodError::Busy => Self::Busy,
             MethodError::Upstream(what) => Self::Upstream(what),
             MethodError::Store(error) => Self::Store(error),

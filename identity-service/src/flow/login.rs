@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     FlowError, Refusal, begin,
     begin::Wish,
+    exchange,
     finish::{self, Taken},
     oauth::{self, Signed},
     outcome::Outcome,
@@ -35,6 +36,9 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
     let return_to = return_to(cx, &wish, oauth2.as_ref())?;
     let mut flow = begin::new(cx, FlowKind::Login, &visitor.csrf, &wish);
     flow.data.return_to = return_to.clone();
+    if wish.exchange {
+        exchange::prepare(cx, &mut flow);
+    }
     let Some(signed_in) = &visitor.session else {
         if second_factor {
             return Err(Refusal::FirstFactorMissing.into());

@@ -7,14 +7,17 @@
 pub(crate) mod begin;
 pub(crate) mod csrf;
 mod error;
+pub(crate) mod exchange;
 mod finish;
 mod form;
 mod hooks;
+mod linking;
 pub(crate) mod login;
 pub(crate) mod logout;
 mod oauth;
 pub(crate) mod outcome;
 mod pending;
+pub(crate) mod provider;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 pub(crate) mod return_to;

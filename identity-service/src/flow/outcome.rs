@@ -20,6 +20,8 @@ pub(crate) enum Outcome {
     Again(FlowView),
     /// The form, and all is well.
     Shown(FlowView),
+    /// The browser has to go to another site, from which it comes back.
+    Away(Leaving),
     /// Somebody has signed in.
     SignedIn(Box<Finished>),
     /// Somebody has registered.
@@ -28,6 +30,17 @@ pub(crate) enum Outcome {
     Changed(Box<Changed>),
     /// Somebody is back in his account.
     Recovered(Box<Recovered>),
+}
+
+/// A browser on its way to another site.
+#[derive(Debug)]
+pub(crate) struct Leaving {
+    /// Who drove the flow.
+    pub(crate) flow_type: FlowType,
+    /// Where it goes.
+    pub(crate) url: Url,
+    /// What it shows when it comes back, for its cookie.
+    pub(crate) ticket: Option<String>,
 }
 
 /// The end of a settings submission.

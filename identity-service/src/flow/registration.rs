@@ -3,7 +3,7 @@
 use super::{
     FlowError, Refusal, begin,
     begin::Wish,
-    form,
+    exchange, form,
     oauth::{self, Signed},
     view::FlowView,
     visitor::Visitor,
@@ -46,6 +46,9 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
         None => return_to.map(String::from),
     };
     flow.data.after_verification = after_verification.map(String::from);
+    if wish.exchange {
+        exchange::prepare(cx, &mut flow);
+    }
     begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: None }, oauth2).await
 }
 

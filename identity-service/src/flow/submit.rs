@@ -155,7 +155,7 @@ fn no_method(kind: FlowKind) -> Message {
 }
 
 /// Who is signed in, where the flow is about him.
-async fn subject(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Subject>, FlowError> {
+pub(super) async fn subject(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Subject>, FlowError> {
     let about = match flow.kind {
         FlowKind::Settings => true,
         FlowKind::Login => flow.data.refresh || flow.data.requested_aal == Aal::Aal2,
@@ -175,7 +175,7 @@ pub(super) async fn load(cx: &Cx, kind: FlowKind, id: FlowId) -> Result<Flow, Fl
 
 /// Nobody signs in or registers twice: what happens when a session came along. A flow that confirms a session, adds a
 /// factor to it, or that an OAuth2 client waits for, goes on; settings are for their owner.
-fn signed_in_already(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Outcome>, FlowError> {
+pub(super) fn signed_in_already(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Outcome>, FlowError> {
     let second = flow.data.requested_aal == Aal::Aal2;
     let home = || cx.config.selfservice.default_browser_return_url.clone();
     match (flow.kind, &visitor.session) {

@@ -111,6 +111,7 @@ impl FlowView {
             put("oauth2_login_challenge", json!(oauth2.challenge));
             put("oauth2_login_request", json!(oauth2.request));
         }
+        put_some(&mut put, "session_token_exchange_code", data.exchange_code.as_ref());
         put_some(&mut put, "identity_schema", data.identity_schema.as_ref());
         put_some(&mut put, "transient_payload", data.transient_payload.as_ref());
         Value::Object(body)

@@ -9,8 +9,8 @@ use super::{
     },
     error::ApiError,
     public::{
-        consent, error_page, errors, health, login, logout, oauth_logout, pages, recovery, registration, schemas,
-        sessions, settings, verification, webauthn_script, welcome, whoami,
+        consent, error_page, errors, health, login, logout, oauth_logout, oidc, pages, recovery, registration, schemas,
+        sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
     },
 };
 
@@ -21,6 +21,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         .service(at("/version").route(web::get().to(health::version)))
         .service(web::resource("/sessions/whoami").to(whoami::any_method))
         .service(at("/sessions").route(web::get().to(sessions::list)).route(web::delete().to(sessions::delete_others)))
+        .service(at("/sessions/token-exchange").route(web::get().to(token_exchange::get)))
         .service(at("/sessions/{id}").route(web::delete().to(sessions::delete_one)));
     for root in ["/schemas", "/admin/schemas"] {
         cfg.service(at(root).route(web::get().to(schemas::list)))
@@ -38,6 +39,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         pages::routes,
         consent::routes,
         oauth_logout::routes,
+        oidc::routes,
         welcome::routes,
         error_page::routes,
     ] {

@@ -5,10 +5,12 @@
 mod address;
 mod authenticator;
 mod code;
+pub(crate) mod exchange;
 mod identifier_first;
 mod link;
 mod lookup_secret;
 mod memory;
+pub(crate) mod oidc;
 mod passkey;
 mod password;
 mod policy;
@@ -49,6 +51,8 @@ words! {
         Profile = "profile",
         /// Identifier and password.
         Password = "password",
+        /// Other providers.
+        Oidc = "oidc",
         /// A one-time code.
         Code = "code",
         /// A one-time link.
@@ -151,6 +155,9 @@ pub(crate) enum MethodError {
     /// Too much is being hashed.
     #[error("the hashing pool is full")]
     Busy,
+    /// There is no such thing.
+    #[error("{0}")]
+    Unknown(String),
     /// Another service failed.
     #[error("an upstream service failed: {0}")]
     Upstream(String),
@@ -193,6 +200,7 @@ impl MethodId {
         let second = flow.data.requested_aal == Aal::Aal2;
         match (flow.kind, self) {
             (FlowKind::Login, Self::Password) => methods.password.enabled && !second,
+            (FlowKind::Login, Self::Oidc) => methods.oidc.enabled && !second,
             (FlowKind::Login, Self::Code) if second => methods.code.mfa,
             (FlowKind::Login | FlowKind::Registration, Self::Code) => methods.code.passwordless,
             (FlowKind::Login, Self::Totp) => methods.totp.enabled && second,
@@ -204,6 +212,7 @@ impl MethodId {
             (FlowKind::Login, Self::IdentifierFirst) => config.login.identifier_first && !second && !flow.data.refresh,
             (FlowKind::Registration, Self::Profile) => config.registration.two_step,
             (FlowKind::Registration | FlowKind::Settings, Self::Password) => methods.password.enabled,
+            (FlowKind::Registration | FlowKind::Settings, Self::Oidc) => methods.oidc.enabled,
             (FlowKind::Verification, Self::Code) => {
                 methods.code.enabled && config.verification.strategy == Delivery::Code
             }
@@ -222,7 +231,7 @@ impl MethodId {
     /// Whether a first screen leaves this method to the second one: until there are traits, or an identifier.
     pub(crate) fn comes_second(self, cx: &Cx, flow: &Flow) -> bool {
         match flow.kind {
-            FlowKind::Registration => self != Self::Profile && Self::Profile.takes_part(cx, flow),
+            FlowKind::Registration => !matches!(self, Self::Profile | Self::Oidc) && Self::Profile.takes_part(cx, flow),
             FlowKind::Login => {
                 matches!(self, Self::Password | Self::Code | Self::WebAuthn)
                     && Self::IdentifierFirst.takes_part(cx, flow)
@@ -236,6 +245,7 @@ impl MethodId {
         match self {
             Self::Profile => profile::Profile::nodes(cx, flow, scene),
             Self::Password => password::Password::nodes(cx, flow, scene),
+            Self::Oidc => oidc::Oidc::nodes(cx, flow, scene),
             Self::Code => code::Code::nodes(cx, flow, scene),
             Self::Link => link::Link::nodes(cx, flow, scene),
             Self::Totp => totp::TotpApp::nodes(cx, flow, scene),
@@ -251,6 +261,7 @@ impl MethodId {
         match self {
             Self::Profile => run::<profile::Profile>(cx, attempt, body).await,
             Self::Password => run::<password::Password>(cx, attempt, body).await,
+            Self::Oidc => Box::pin(run::<oidc::Oidc>(cx, attempt, body)).await,
             Self::Code => Box::pin(run::<code::Code>(cx, attempt, body)).await,
             Self::Link => run::<link::Link>(cx, attempt, body).await,
             Self::Totp => run::<totp::TotpApp>(cx, attempt, body).await,
@@ -266,6 +277,7 @@ impl MethodId {
         match self {
             Self::Profile => &["screen"],
             Self::Password => &["password"],
+            Self::Oidc => &["provider", "link", "unlink"],
             Self::Code => &[
                 "code",
                 "email",
@@ -328,8 +340,11 @@ pub(crate) fn addressed(cx: &Cx, flow: &Flow, body: &Value) -> Option<MethodId> 
     if flow.kind == FlowKind::Registration && filled("screen") && methods.contains(&MethodId::Profile) {
         return Some(MethodId::Profile);
     }
+    let pressed = MethodId::Oidc.marks().iter().any(|name| filled(name)) && methods.contains(&MethodId::Oidc);
     match body.get("method").and_then(Value::as_str).filter(|name| !name.is_empty()) {
         Some(name) => methods.into_iter().find(|id| id.as_str() == name),
+        // The button of a provider was pressed, whatever else the form holds.
+        None if pressed => Some(MethodId::Oidc),
         // What a script sends names no button; a password the browser has filled in beside it is not meant.
         None => {
             let marked = |id: &MethodId| id.marks().iter().any(|name| filled(name));

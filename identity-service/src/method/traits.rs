@@ -40,18 +40,49 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
         (Encoding::Form, None) => coerced(schema, &given),
         (Encoding::Json, _) => given,
     };
-    let issues = match schema.check_user_write(old, &given) {
+    Ok(judged(attempt, schema, &given))
+}
+
+/// The texts of a form in the types the schema wants; JSON has them already.
+pub(super) fn typed(schema: &Schema, encoding: Encoding, given: &Traits) -> Traits {
+    match encoding {
+        Encoding::Form => coerced(schema, given),
+        Encoding::Json => given.clone(),
+    }
+}
+
+/// Traits with others laid over them.
+pub(super) fn over(under: &Traits, over: &Traits) -> Traits {
+    fn lay(under: &mut Map<String, Value>, over: &Map<String, Value>) {
+        for (name, value) in over {
+            match (under.get_mut(name), value) {
+                (Some(Value::Object(under)), Value::Object(over)) => lay(under, over),
+                _ => {
+                    under.insert(name.clone(), value.clone());
+                }
+            }
+        }
+    }
+    let mut merged = under.as_map().clone();
+    lay(&mut merged, over.as_map());
+    Traits::new(merged)
+}
+
+/// Traits that their owner may have and that are in order; otherwise the form, which says what is to be mended.
+pub(super) fn judged(attempt: Attempt<'_>, schema: &Schema, given: &Traits) -> Result<Traits, Container> {
+    let old = attempt.who.filter(|_| attempt.flow.kind == FlowKind::Settings).map(|who| &who.identity.traits);
+    let issues = match schema.check_user_write(old, given) {
         Ok(traits) => {
             let issues = schema.validate(&traits);
             if issues.is_empty() {
-                return Ok(Ok(traits));
+                return Ok(traits);
             }
             issues
         }
         Err(issues) => issues,
     };
-    let mut form = form.clone();
-    fill(&mut form, &given);
+    let mut form = attempt.flow.data.ui.clone();
+    fill(&mut form, given);
     for issue in issues.into_iter().take(MESSAGES) {
         match issue.at {
             Some(name) if name.len() <= LONGEST_NAME => {
@@ -61,7 +92,7 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
             _ => form.messages.push(issue.message),
         }
     }
-    Ok(Err(form))
+    Err(form)
 }
 
 /// Puts traits into the inputs of a form; an input whose trait is absent is emptied.

@@ -140,6 +140,9 @@ pub(crate) struct FlowData {
     /// Begun for somebody else to go on with, as an administrator's recovery is: any browser may have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) for_any_browser: bool,
+    /// The code by which a native program fetches its session; shown once, never stored.
+    #[serde(skip)]
+    pub(crate) exchange_code: Option<String>,
     /// What the client sent along with this submission; echoed, never stored.
     #[serde(skip)]
     pub(crate) transient_payload: Option<Map<String, Value>>,

@@ -1,6 +1,7 @@
 //! Pure data and its transitions. Nothing here knows HTTP, SQL or the configuration.
 
 pub(crate) mod address;
+pub(crate) mod arrival;
 pub(crate) mod code;
 pub(crate) mod credential;
 pub(crate) mod failure;

@@ -10,8 +10,9 @@ use url::Url;
 
 use super::{
     address::Via,
+    arrival::Arrival,
     code::CodeKind,
-    credential::{Credential, CredentialType, NewCredential},
+    credential::{Credential, CredentialType, Link, NewCredential},
     failure::AccountKey,
     flow::FlowState,
     identity::Identity,
@@ -48,6 +49,8 @@ pub(crate) enum Step {
     Changed(Box<ChangeSet>),
     /// The browser has to go to another site, and comes back.
     Away(Away),
+    /// A provider has said who somebody is.
+    Arrived(Box<Arrival>),
 }
 
 /// Another screen.
@@ -90,6 +93,10 @@ pub(crate) struct Away {
     pub(crate) url: Url,
     /// What the method wants to find again.
     pub(crate) memory: Option<(&'static str, String)>,
+    /// What the browser shows when it comes back, so that nobody else can come in its place.
+    pub(crate) ticket: Option<String>,
+    /// Whether it is for those alone who have proved themselves not long ago.
+    pub(crate) privileged: bool,
 }
 
 /// That somebody is who he says, and how it was shown.
@@ -139,6 +146,19 @@ pub(crate) struct Draft {
     pub(crate) metadata_public: Option<Value>,
     /// The same, for administrators.
     pub(crate) metadata_admin: Option<Value>,
+    /// What an account that exists already may link instead.
+    pub(crate) offer: Option<Offer>,
+}
+
+/// An account at a provider, for an account here whose owner confirms it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offer {
+    /// The provider's id.
+    pub(crate) provider: String,
+    /// The account there.
+    pub(crate) link: Link,
+    /// An address of it that nobody has proven.
+    pub(crate) unproven: Option<String>,
 }
 
 impl Draft {
@@ -157,6 +177,7 @@ impl Draft {
             addresses: Vec::new(),
             metadata_public: None,
             metadata_admin: None,
+            offer: None,
         }
     }
 }

@@ -1,6 +1,8 @@
-//! Other systems, reached over HTTP: the OAuth2 provider, and those the configuration names.
+//! Other systems, reached over HTTP: the OAuth2 provider, the providers people sign in at, and what the
+//! configuration names.
 
 pub(crate) mod breaches;
 pub(crate) mod migration;
 pub(crate) mod oauth;
+pub(crate) mod oidc;
 pub(crate) mod request;

@@ -46,6 +46,7 @@ fn is_on(cx: &Cx, factor: Factor) -> bool {
     let methods = &cx.config.selfservice.methods;
     match (factor.kind, factor.aal) {
         (CredentialType::Password, _) => methods.password.enabled,
+        (CredentialType::Oidc, _) => methods.oidc.enabled,
         (CredentialType::Code, Aal::Aal2) => methods.code.mfa,
         (CredentialType::Code, _) => methods.code.passwordless,
         (CredentialType::Totp, _) => methods.totp.enabled,

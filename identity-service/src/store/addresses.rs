@@ -200,6 +200,25 @@ pub(crate) fn verifiable_by_id(
     row.map(VerifiableRow::read).transpose()
 }
 
+/// Whose address that is, for verification or recovery, by whichever channel.
+pub(crate) fn owner(conn: &mut AnyConn, value: &str) -> Result<Option<IdentityId>, Error> {
+    for via in Via::ALL {
+        if let Some((owner, _)) = verifiable_by_value(conn, *via, value)? {
+            return Ok(Some(owner));
+        }
+    }
+    let recovery = recovery_addresses::table
+        .filter(recovery_addresses::value.eq(value))
+        .select(recovery_addresses::identity_id)
+        .first::<String>(conn)
+        .optional()?;
+    recovery
+        .map(|id| {
+            IdentityId::parse(&id).map_err(|_| Error::Corrupt { table: "recovery_addresses", column: "identity_id" })
+        })
+        .transpose()
+}
+
 /// The verifiable address with this value in normal form, and whose it is.
 pub(crate) fn verifiable_by_value(
     conn: &mut AnyConn,

@@ -17,6 +17,7 @@ pub(crate) mod phones;
 mod row;
 mod schema;
 pub(crate) mod session_batches;
+pub(crate) mod session_exchanges;
 pub(crate) mod sessions;
 
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};

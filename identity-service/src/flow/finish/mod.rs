@@ -16,10 +16,10 @@ pub(super) use self::recover::recovered;
 use super::{
     FlowError,
     csrf::CsrfSecret,
-    form,
+    exchange, form,
     hooks::After,
     outcome::{ContinueWith, Finished, Outcome},
-    recovery, submit, verification,
+    provider, recovery, submit, verification,
     view::FlowView,
     visitor::Visitor,
 };
@@ -52,7 +52,7 @@ pub(super) struct Taken<'a> {
 
 impl<'a> Taken<'a> {
     /// The submission as another method would see it.
-    fn attempt(&'a self, encoding: crate::method::Encoding) -> Attempt<'a> {
+    pub(super) fn attempt(&'a self, encoding: crate::method::Encoding) -> Attempt<'a> {
         Attempt { flow: &self.open, schema: Some(self.schema), who: self.who, encoding, client: &self.visitor.address }
     }
 }
@@ -93,6 +93,7 @@ pub(super) async fn take(taken: Taken<'_>, step: Step) -> Result<Outcome, FlowEr
         Step::Redeem(redeem) => verification::redeem(cx, visitor, taken.open, redeem).await,
         Step::Changed(set) => Box::pin(change::change(taken, *set)).await,
         Step::Away(away) => screen::away(taken, away).await,
+        Step::Arrived(arrival) => Box::pin(provider::arrived(taken, *arrival)).await,
     }
 }
 
@@ -193,6 +194,9 @@ impl Work {
     fn finish(&self, conn: &mut AnyConn, mut identity: Identity, issued: Issued) -> Result<Written, Stop> {
         let mut after = After::new(&self.cx, &self.flow, &identity, &issued.session, self.csrf());
         after.run(conn, &self.hooks)?;
+        if self.flow.kind == FlowKind::Login || after.hand_out {
+            exchange::fulfil(conn, &self.cx, &self.flow, &issued)?;
+        }
         let sent = after.written_to();
         let After { continue_with, verification_page, hand_out, .. } = after;
         for address in identity.verifiable_addresses.iter_mut().filter(|address| sent.contains(&address.value)) {

@@ -11,6 +11,7 @@ use crate::{
     flow::{
         form,
         hooks::web_hook::{self, About, Said, Wanted},
+        linking,
         oauth::{self, Signed},
         verification,
         visitor::Visitor,
@@ -120,7 +121,7 @@ fn changed(new: &mut NewIdentity, wanted: Wanted) {
 
 /// Registers somebody.
 pub(super) async fn register(taken: Taken<'_>, draft: Draft) -> Result<Outcome, FlowError> {
-    let Taken { cx, visitor, open, .. } = taken;
+    let Taken { cx, visitor, open, schema, .. } = taken;
     let mut form = open.data.ui.clone();
     let again_open = open.clone();
     let method = draft.by.method.clone();
@@ -146,8 +147,7 @@ pub(super) async fn register(taken: Taken<'_>, draft: Draft) -> Result<Outcome, 
         Ok(written) => written,
         Err(Stop::Store(error)) => return Err(error.into()),
         Err(Stop::Duplicate | Stop::Disabled | Stop::Used) => {
-            traits::fill(&mut form, &draft.traits);
-            return again(cx, visitor, again_open, form::saying(form, validation::duplicate_identifier())).await;
+            return linking::offer(cx, visitor, again_open, schema, &draft).await;
         }
         Err(Stop::Lost) => return Err(lost_for_good(cx, visitor, &work.flow).await),
     };

@@ -6,6 +6,7 @@ use super::{FlowError, Outcome, Taken, reread, save};
 use crate::{
     flow::{
         form,
+        outcome::Leaving,
         send::{self, Letter, Reader},
         settings,
         view::FlowView,
@@ -84,10 +85,14 @@ pub(super) async fn sent(taken: Taken<'_>, outbox: Outbox) -> Result<Outcome, Fl
 
 /// Sends the browser to another site.
 pub(super) async fn away(taken: Taken<'_>, away: Away) -> Result<Outcome, FlowError> {
+    if away.privileged {
+        settings::demand_fresh(taken.cx, taken.visitor, &taken.open)?;
+    }
+    let flow_type = taken.open.data.flow_type;
     let open = match away.memory {
         Some((name, sealed)) => taken.open.remembering(name, sealed),
         None => taken.open,
     };
     save(taken.cx, taken.visitor, &open.into_flow()).await?;
-    Err(FlowError::Moved(away.url))
+    Ok(Outcome::Away(Leaving { flow_type, url: away.url, ticket: away.ticket }))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared_types::db::AnyConn;
+use shared_types::db::{AnyConn, Error};
 
 use super::{FlowError, Outcome, Stop, Taken, Work, Written, again, finished, return_to};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
             self,
             web_hook::{self, About},
         },
+        linking::{self, Pending},
         oauth::{self, Signed},
         outcome::Finished,
         visitor::{SignedIn, Visitor},
@@ -33,8 +34,16 @@ use crate::{
     ui::text::{login, validation},
 };
 
+/// What a sign-in writes, owned, because a write may be run again.
+struct SignIn {
+    proof: Proof,
+    session: Session,
+    /// An account at a provider that this proof links.
+    link: Option<Pending>,
+}
+
 impl Work {
-    fn sign_in(&self, conn: &mut AnyConn, proof: &Proof, session: &Session) -> Result<Written, Stop> {
+    fn sign_in(&self, conn: &mut AnyConn, SignIn { proof, session, link }: &SignIn) -> Result<Written, Stop> {
         let cx = &self.cx;
         // Read again: the identity may have been disabled while the password was hashed.
         let identity =
@@ -56,6 +65,12 @@ impl Work {
             && !known.verified
         {
             store::addresses::mark_verified(conn, known.id, cx.now)?;
+        }
+        if let Some(link) = link {
+            link.link(conn, cx, &identity).map_err(|error| match error {
+                Error::Conflict(_) => Stop::Duplicate,
+                error => Stop::Store(error),
+            })?;
         }
         let same = self.visitor.session.as_ref().filter(|known| known.identity.id == identity.id);
         let issued = match same {
@@ -84,6 +99,10 @@ pub(super) async fn sign_in(taken: Taken<'_>, proof: Proof) -> Result<Outcome, F
         return hooks::refuse_unverified(cx, visitor, open, &proof.identity).await;
     }
     let (form, again_open) = (open.data.ui.clone(), open.clone());
+    let link = linking::pending(cx, &open);
+    if link.as_ref().is_some_and(|link| !link.is_for(&proof.identity)) {
+        return again(cx, visitor, again_open, form::saying(form, login::another_account())).await;
+    }
     let same = visitor.session.as_ref().filter(|known| known.identity.id == proof.identity.id);
     let session = preview(cx, visitor, &proof, same);
     let about = About { flow: &open, identity: Some(&proof.identity), session: Some(&session) };
@@ -96,18 +115,20 @@ pub(super) async fn sign_in(taken: Taken<'_>, proof: Proof) -> Result<Outcome, F
         work.csrf = None;
     }
     let work = Arc::new(work);
-    let (job, proof) = (Arc::clone(&work), Arc::new(proof));
-    let written = {
-        let proof = Arc::clone(&proof);
-        cx.db.write(move |conn| job.sign_in(conn, &proof, &session)).await
-    };
+    let sign_in = Arc::new(SignIn { proof, session, link });
+    let (job, what) = (Arc::clone(&work), Arc::clone(&sign_in));
+    let written = cx.db.write(move |conn| job.sign_in(conn, &what)).await;
+    let proof = &sign_in.proof;
     let written = match written {
         Ok(written) => written,
         Err(Stop::Store(error)) => return Err(error.into()),
         Err(Stop::Used) => {
             return again(cx, visitor, again_open, form::saying(form, validation::generic(USED))).await;
         }
-        Err(Stop::Disabled | Stop::Duplicate | Stop::Lost) => {
+        Err(Stop::Duplicate) => {
+            return again(cx, visitor, again_open, form::saying(form, validation::duplicate_link())).await;
+        }
+        Err(Stop::Disabled | Stop::Lost) => {
             tracing::warn!(
                 target: "audit", event = "LoginFailed", identity = %proof.identity.id, method = proof.by.method,
                 reason = "disabled", request = %cx.request_id, "sign-in refused"

@@ -73,6 +73,7 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::BrowserInNative => {
             Problem::new(400).reason("A native flow takes neither an Origin header nor cookies; use a browser flow.")
         }
+        Refusal::Unknown(what) => Problem::new(404).reason(what),
         Refusal::UnknownFlow => Problem::new(404).reason("There is no such flow."),
         Refusal::Expired(ended) => expired(&ended),
         Refusal::Malformed(reason) => Problem::new(400).reason(reason),

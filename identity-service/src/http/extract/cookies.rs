@@ -1,5 +1,7 @@
 //! Our cookies: names, attributes, and how they are read and written (contract §3.1, §3.2).
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, Expiration, SameSite as Site, time},
@@ -64,6 +66,45 @@ pub(crate) fn clear_session_cookie(config: &Config) -> Cookie<'static> {
     let mut cookie = dressed(config.session.cookie_name.clone(), String::new(), &config.session.cookie);
     cookie.make_removal();
     cookie
+}
+
+/// What carries things over a visit to another site (contract §3.5).
+pub(crate) const CONTINUITY: &str = "ory_kratos_continuity";
+/// What of it is about sign-in at a provider.
+const AT_PROVIDER: &str = "ory_kratos_oidc_auth_code_session";
+/// How long a visit may last.
+const AWAY_MINUTES: i64 = 30;
+
+/// The cookie by which a browser is known when it comes back from a provider. It is Lax whatever others are: coming back
+/// is a navigation from another site.
+pub(crate) fn continuity(cx: &Cx, ticket: &str) -> Result<Cookie<'static>, SealError> {
+    let content = BTreeMap::from([(AT_PROVIDER, ticket)]);
+    let value = cx.secrets.cookies.seal_packed(CONTINUITY, &*cx.entropy, &content)?;
+    let mut cookie = dressed(CONTINUITY.to_owned(), value, &host_only(&cx.config));
+    cookie.set_max_age(time::Duration::minutes(AWAY_MINUTES));
+    Ok(cookie)
+}
+
+/// A cookie that takes it away.
+pub(crate) fn clear_continuity(config: &Config) -> Cookie<'static> {
+    let mut cookie = dressed(CONTINUITY.to_owned(), String::new(), &host_only(config));
+    cookie.make_removal();
+    cookie
+}
+
+fn host_only(config: &Config) -> CookieAttributes {
+    CookieAttributes { same_site: SameSite::Lax, domain: None, ..config.cookies.clone() }
+}
+
+/// What a browser shows that comes back from a provider.
+pub(crate) fn ticket(request: &HttpRequest, cx: &Cx) -> Option<String> {
+    let sent = request.cookie(CONTINUITY)?;
+    // Ours are shorter; a longer one need not be opened.
+    if sent.value().len() > 1024 {
+        return None;
+    }
+    let mut content: BTreeMap<String, String> = cx.secrets.cookies.open_packed(CONTINUITY, sent.value()).ok()?;
+    content.remove(AT_PROVIDER)
 }
 
 fn dressed(name: String, value: String, attributes: &CookieAttributes) -> Cookie<'static> {

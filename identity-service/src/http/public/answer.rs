@@ -17,11 +17,14 @@ use crate::{
     app::Cx,
     flow::{
         self, FlowError, Refusal,
-        outcome::{Changed, ContinueWith, Finished, Outcome, Recovered, continue_with_body},
+        outcome::{Changed, ContinueWith, Finished, Leaving, Outcome, Recovered, continue_with_body},
         view::FlowView,
         visitor::Client,
     },
-    http::{error::ApiError, extract::query::Query},
+    http::{
+        error::ApiError,
+        extract::{cookies, query::Query},
+    },
     identity,
     model::{
         flow::{FlowKind, FlowType},
@@ -82,21 +85,16 @@ fn reads_json(visit: &Visit, view: &FlowView) -> bool {
 }
 
 /// A submission that was taken.
-pub(super) async fn submitted(
-    visit: &Visit,
-    kind: FlowKind,
-    outcome: Result<Outcome, FlowError>,
-) -> Result<HttpResponse, ApiError> {
+pub(super) async fn submitted(visit: &Visit, outcome: Result<Outcome, FlowError>) -> Result<HttpResponse, ApiError> {
     let response = match outcome {
         Ok(Outcome::Again(view)) if reads_json(visit, &view) => {
             return Ok(flow_body(visit, StatusCode::BAD_REQUEST, &view));
         }
         Ok(Outcome::Shown(view)) if reads_json(visit, &view) => return Ok(flow_body(visit, StatusCode::OK, &view)),
         // Clients of this API know 302 here, and 303 everywhere else.
-        Ok(Outcome::Again(view)) if kind == FlowKind::Registration => {
-            found(ui_url(&visit.cx, kind, view.flow.id).as_str())
-        }
-        Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(ui_url(&visit.cx, kind, view.flow.id).as_str()),
+        Ok(Outcome::Again(view)) if view.flow.kind == FlowKind::Registration => found(page(visit, &view).as_str()),
+        Ok(Outcome::Again(view) | Outcome::Shown(view)) => see_other(page(visit, &view).as_str()),
+        Ok(Outcome::Away(leaving)) => return away(visit, &leaving),
         Ok(Outcome::SignedIn(done)) => return signed_in(visit, &done),
         Ok(Outcome::Registered(done)) => return registered(visit, &done),
         Ok(Outcome::Changed(done)) => return changed(visit, &done),
@@ -106,6 +104,24 @@ pub(super) async fn submitted(
         }
         Err(error) => failed(visit, error).await?,
     };
+    Ok(visit.keep(response))
+}
+
+/// The page of a flow, which may be of another kind than the one that was submitted.
+fn page(visit: &Visit, view: &FlowView) -> Url {
+    ui_url(&visit.cx, view.flow.kind, view.flow.id)
+}
+
+/// A browser on its way to another site, with the cookie by which it is known when it comes back.
+fn away(visit: &Visit, leaving: &Leaving) -> Result<HttpResponse, ApiError> {
+    let browser = leaving.flow_type == FlowType::Browser;
+    let mut response = match visit.visitor.client {
+        Client::Html if browser => see_other(leaving.url.as_str()),
+        _ => elsewhere(visit, &leaving.url),
+    };
+    let Some(ticket) = leaving.ticket.as_deref().filter(|_| browser) else { return Ok(response) };
+    let cookie = cookies::continuity(&visit.cx, ticket).map_err(|error| ApiError::internal(&error))?;
+    visit::set(&mut response, &cookie);
     Ok(visit.keep(response))
 }
 

@@ -51,14 +51,14 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
         Ok(id) => submit(&visit.cx, FlowKind::Recovery, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
-    answer::submitted(&visit, FlowKind::Recovery, outcome).await
+    answer::submitted(&visit, outcome).await
 }
 
 /// A link from a mail. It is followed by browsers, whatever they accept.
 async fn get(mut visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
     visit.visitor.client = Client::Html;
     let outcome = followed(&visit, &query).await;
-    answer::submitted(&visit, FlowKind::Recovery, outcome).await
+    answer::submitted(&visit, outcome).await
 }
 
 async fn followed(visit: &Visit, query: &Query) -> Result<Outcome, FlowError> {

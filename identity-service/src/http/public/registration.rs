@@ -44,7 +44,8 @@ async fn browser(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 /// Native programs have no part in OAuth2 logins, which are for browsers.
 async fn api(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
     let visit = visit.native();
-    let wish = Wish { login_challenge: None, ..wish(&visit, &query, FlowType::Api) };
+    let exchange = query.get("return_session_token_exchange_code") == Some("true");
+    let wish = Wish { login_challenge: None, exchange, ..wish(&visit, &query, FlowType::Api) };
     let flow = flow::registration::begin(&visit.cx, &visit.visitor, wish).await;
     answer::begun(&visit, FlowKind::Registration, flow).await
 }
@@ -58,5 +59,5 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
         Ok(id) => submit(&visit.cx, FlowKind::Registration, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
-    answer::submitted(&visit, FlowKind::Registration, outcome).await
+    answer::submitted(&visit, outcome).await
 }

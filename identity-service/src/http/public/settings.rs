@@ -60,7 +60,7 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
         Ok(id) => submit(&visit.cx, FlowKind::Settings, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
-    answer::submitted(&visit, FlowKind::Settings, outcome).await
+    answer::submitted(&visit, outcome).await
 }
 
 async fn get(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
@@ -69,7 +69,7 @@ async fn get(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
         Ok(id) => resume(&visit.cx, &visit.visitor, id).await,
         Err(refusal) => Err(refusal.into()),
     };
-    answer::submitted(&visit, FlowKind::Settings, outcome).await
+    answer::submitted(&visit, outcome).await
 }
 
 /// Where password stores send people (W3C, A Well-Known URL for Changing Passwords).

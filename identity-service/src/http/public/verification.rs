@@ -57,7 +57,7 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
         Ok(id) => submit(&visit.cx, FlowKind::Verification, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
-    answer::submitted(&visit, FlowKind::Verification, outcome).await
+    answer::submitted(&visit, outcome).await
 }
 
 /// A link from a mail. It is followed by browsers, whatever they accept.

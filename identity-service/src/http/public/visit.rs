@@ -41,6 +41,10 @@ pub(crate) struct Visit {
     pub(crate) request_url: String,
     /// Whether the endpoint is for native programs, which read JSON whatever they accept.
     pub(crate) native: bool,
+    /// What the browser shows when it comes back from a provider.
+    pub(super) ticket: Option<String>,
+    /// The path of the request.
+    pub(super) path: String,
     at_beginning: Client,
     request_id: Option<String>,
 }
@@ -81,6 +85,8 @@ impl Visit {
             at_beginning: negotiate::beginning(request),
             request_id: RequestId::of(request).echoed().map(str::to_owned),
             native: false,
+            ticket: cookies::ticket(request, &cx),
+            path: request.path().to_owned(),
             visitor,
             cx,
         })
@@ -148,7 +154,7 @@ impl Visit {
 }
 
 /// A cookie that cannot be written as a header is left out; its parts are all ours, so there is none.
-fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+pub(super) fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Err(error) = response.add_cookie(cookie) {
         tracing::error!(%error, name = cookie.name(), "a cookie cannot be written");
     }
@@ -156,7 +162,8 @@ fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
 
 /// What other systems are told of a request. Our own cookies are keys, and stay here.
 fn asked(request: &HttpRequest, cx: &Cx) -> Asked {
-    let own = [cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone()];
+    let continuity = cookies::CONTINUITY.to_owned();
+    let own = [cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone(), continuity];
     let sent = request.cookies();
     let foreign = sent.iter().flat_map(|all| all.iter()).filter(|cookie| !own.iter().any(|own| own == cookie.name()));
     let texts = |name: &str| -> Vec<String> {

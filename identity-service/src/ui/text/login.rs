@@ -116,3 +116,57 @@ pub(crate) fn continue_with_key() -> Message {
 pub(crate) fn use_passkey() -> Message {
     Message::info(1_010_021, "Sign in with passkey")
 }
+
+/// 1010002: the button that signs in at a provider.
+pub(crate) fn sign_in_with(provider: &str, provider_id: &str) -> Message {
+    Message::info(1_010_002, format!("Sign in with {provider}"))
+        .with("provider", provider)
+        .with("provider_id", provider_id)
+}
+
+/// What somebody is told whose account at a provider meets an account he has here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Collision<'a> {
+    /// What both have.
+    pub(crate) identifier: &'a str,
+    /// What the provider is called.
+    pub(crate) provider: &'a str,
+    /// The page to sign in at.
+    pub(crate) login_url: &'a str,
+    /// What the account here signs in with.
+    pub(crate) credential_types: &'a [String],
+    /// The providers it is linked to.
+    pub(crate) providers: &'a [String],
+}
+
+/// 1010016: an account with that identifier exists; whoever signs in to it links both.
+pub(crate) fn link_to_existing(collision: Collision<'_>) -> Message {
+    let Collision { identifier, provider, login_url, credential_types, providers } = collision;
+    let text = format!(
+        "An account with {identifier} exists already. Sign in to it once in one of the ways below, and from then on \
+         {provider} opens it too."
+    );
+    Message::info(1_010_016, text)
+        .with("duplicateIdentifier", identifier)
+        .with("provider", provider)
+        .with("newLoginUrl", login_url)
+        .with("duplicate_identifier", identifier)
+        .with("new_login_url", login_url)
+        .with("available_credential_types", credential_types)
+        .with("available_providers", providers)
+}
+
+/// 1010017: the button that signs in and links.
+pub(crate) fn sign_in_and_link() -> Message {
+    Message::info(1_010_017, "Sign in and link")
+}
+
+/// 1010018: the button that confirms with another provider.
+pub(crate) fn confirm_with(provider: &str) -> Message {
+    Message::info(1_010_018, format!("Confirm with {provider}")).with("provider", provider)
+}
+
+/// 4010009: somebody else has signed in than the account to be linked belongs to.
+pub(crate) fn another_account() -> Message {
+    Message::error(4_010_009, "This is another account than the one to be linked. Please sign in to that one.")
+}

@@ -58,3 +58,15 @@ pub(crate) fn use_security_key() -> Message {
 pub(crate) fn use_passkey() -> Message {
     Message::info(1_040_007, "Sign up with passkey")
 }
+
+/// 1040002: the button that registers at a provider.
+pub(crate) fn sign_up_with(provider: &str, provider_id: &str) -> Message {
+    Message::info(1_040_002, format!("Sign up with {provider}"))
+        .with("provider", provider)
+        .with("provider_id", provider_id)
+}
+
+/// 1040003: the button that goes on once what was missing is filled in.
+pub(crate) fn continue_on() -> Message {
+    Message::info(1_040_003, "Continue")
+}

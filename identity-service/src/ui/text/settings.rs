@@ -124,3 +124,13 @@ impl Message {
             .with("added_at_unix", added_at.timestamp())
     }
 }
+
+/// 1050002: the button that links an account at a provider.
+pub(crate) fn link(provider: &str) -> Message {
+    Message::info(1_050_002, format!("Link {provider}")).with("provider", provider)
+}
+
+/// 1050003: the button that takes the link away.
+pub(crate) fn unlink(provider: &str) -> Message {
+    Message::info(1_050_003, format!("Unlink {provider}")).with("provider", provider)
+}

@@ -232,3 +232,8 @@ pub(crate) fn no_security_key_user() -> Message {
 pub(crate) fn key_invalid() -> Message {
     Message::error(4_000_043, "The security key or passkey could not be confirmed. Please try again.")
 }
+
+/// 4000027: the account at the provider is linked to somebody already.
+pub(crate) fn duplicate_link() -> Message {
+    Message::error(4_000_027, "This account at the provider is linked to an account here already.")
+}

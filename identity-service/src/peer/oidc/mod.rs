@@ -1,0 +1,141 @@
+//! The providers people sign in at: where they are, how they are asked, and what of their answers can be believed
+//! (OpenID Connect Core 1.0, RFC 6749, RFC 7636, RFC 9207).
+//!
+//! Nothing here knows flows, identities or forms, and nothing here runs inside a unit of work.
+
+mod apple;
+mod ask;
+mod claims;
+mod directory;
+mod id_token;
+mod preset;
+mod profile;
+mod token;
+
+use serde_json::{Map, Value};
+use shared_types::http::client::{HttpError, HttpReply, HttpRequest};
+use url::Url;
+
+pub(crate) use self::{
+    ask::{Question, authorization_url, wants_pkce},
+    directory::Directory,
+    id_token::handed_in,
+};
+use crate::{
+    app::Cx,
+    config::{ClaimsSource, Provider},
+};
+
+/// Why a provider's answer led to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProviderError {
+    /// No answer came, or not what its protocol promises.
+    #[error("{0}")]
+    Failed(String),
+    /// The provider said no.
+    #[error("the provider refused: {0}")]
+    Refused(String),
+    /// The answer may not be the provider's, or not for us.
+    #[error("the provider's answer cannot be believed: {0}")]
+    Untrusted(&'static str),
+    /// The provider is not set up for this.
+    #[error("{0}")]
+    Unfit(&'static str),
+}
+
+impl From<HttpError> for ProviderError {
+    fn from(error: HttpError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// The tokens of one sign-in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+    pub(crate) id: String,
+    /// The whole answer: some providers put more into it.
+    extra: Map<String, Value>,
+}
+
+/// A provider's answer that came back with the browser.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub(crate) code: &'a str,
+    /// Who answers, if it says so (RFC 9207).
+    pub(crate) issuer: Option<&'a str>,
+    /// Apple: the name of the person, sent once and by the browser.
+    pub(crate) user: Option<&'a str>,
+    /// What the question was bound to.
+    pub(crate) verifier: Option<&'a str>,
+    pub(crate) nonce: &'a str,
+}
+
+/// Who it is, as the provider says.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    /// In the names every mapper knows; `sub` is among them.
+    pub(crate) claims: Map<String, Value>,
+    pub(crate) tokens: Tokens,
+    /// As they came in the ID token.
+    pub(crate) id_claims: Option<Map<String, Value>>,
+    /// As they came from the userinfo endpoint.
+    pub(crate) userinfo: Option<Map<String, Value>>,
+}
+
+/// Exchanges a code for tokens, and finds out who it is.
+pub(crate) async fn identify(cx: &Cx, provider: &Provider, answer: Answer<'_>) -> Result<Found, ProviderError> {
+    let place = directory::place(cx, provider).await?;
+    place.check_sender(answer.issuer)?;
+    let tokens = token::exchange(cx, provider, &place, answer).await?;
+    let id_claims = match tokens.id.as_str() {
+        "" => None,
+        token if place.verifies_id_tokens() => {
+            let wanted = id_token::Wanted { nonce: Some(answer.nonce), audiences: &[] };
+            Some(id_token::verified(cx, provider, &place, token, wanted).await?)
+        }
+        _ => None,
+    };
+    let userinfo = match (&place.profile, &id_claims) {
+        (preset::Profile::IdToken, Some(_)) if provider.claims_source == ClaimsSource::IdToken => None,
+        (preset::Profile::IdToken, None) if provider.claims_source == ClaimsSource::IdToken => {
+            return Err(ProviderError::Untrusted("there is no ID token; the scope must hold openid"));
+        }
+        _ => Some(profile::read(cx, provider, &place, &tokens).await?),
+    };
+    let mut raw = profile::merged(provider, id_claims.as_ref(), userinfo.as_ref())?;
+    if let Some(user) = answer.user {
+        apple::add_name(&mut raw, user);
+    }
+    profile::choose_subject(cx, provider, &tokens, &mut raw).await?;
+    let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"))?;
+    Ok(Found { claims, tokens, id_claims, userinfo })
+}
+
+/// Sends a request that must be answered with JSON and a status below 300.
+async fn json(cx: &Cx, mut request: HttpRequest) -> Result<Map<String, Value>, ProviderError> {
+    request.timeout = Some(TIMEOUT);
+    let url = shown(&request.url);
+    let reply = cx.http.send(request.header("accept", "application/json")).await?;
+    match reply.status {
+        200..=299 => {
+            object(&reply).ok_or_else(|| ProviderError::Failed(format!("{url} did not answer with an object")))
+        }
+        status => Err(ProviderError::Failed(format!("{url} answered with status {status}"))),
+    }
+}
+
+/// No provider is waited for longer: a person waits behind it.
+const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+
+fn object(reply: &HttpReply) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&reply.body).ok()
+}
+
+/// A URL for logs: some carry a token in the query.
+fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
+}
