@@ -2,6 +2,7 @@
 
 mod consent;
 mod flows;
+mod keys;
 mod logout;
 mod provider;
 mod welcome;
