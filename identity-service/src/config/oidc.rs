@@ -306,7 +306,8 @@ fn demands(r: &Reader<'_>, path: &str, provider: &Provider) {
         }
         ProviderKind::Microsoft => need("microsoft_tenant", provider.tenant.is_some()),
         ProviderKind::Apple => need("apple_private_key", provider.apple.is_some() || provider.client_secret.is_some()),
-        ProviderKind::Facebook | ProviderKind::X | ProviderKind::DingTalk => {
+        ProviderKind::X => r.problem(&format!("{path}.provider"), "x speaks OAuth 1.0a, which is not supported yet"),
+        ProviderKind::Facebook | ProviderKind::DingTalk => {
             need("client_secret", provider.client_secret.is_some());
         }
         _ => {}

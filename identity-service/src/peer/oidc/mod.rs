@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows flows, identities or forms, and nothing here runs inside a unit of work.
 
+mod api;
 mod apple;
 mod ask;
 mod claims;

@@ -7,9 +7,10 @@ use url::Url;
 
 use super::{
     ProviderError, Tokens,
+    api::{Api, Shows},
     directory::Place,
     json as read_json,
-    preset::{Api, Profile, Shows},
+    preset::Profile,
 };
 use crate::{
     app::Cx,
