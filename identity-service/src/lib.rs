@@ -5,6 +5,7 @@
 //! `http → ui::page → flow → method → identity|session|hash|courier|peer|limit → store → model|ui::node → shared-types`.
 
 pub mod app;
+mod audit;
 pub mod cli;
 pub mod config;
 mod courier;

@@ -1,6 +1,7 @@
 //! What both services need and neither owns: ids, secrets, sealing, time, storage plumbing, HTTP plumbing,
 //! configuration loading, and the messages the two services exchange. No business rule enters here.
 
+pub mod audit;
 pub mod config;
 pub mod contract;
 pub mod db;

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use shared_types::http::metrics::Metrics;
+use shared_types::{audit::Events, http::metrics::Metrics};
 use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -12,6 +12,7 @@ use super::{
     reload::{self, Source},
 };
 use crate::{
+    audit,
     config::BoundPorts,
     courier, housekeeping,
     http::server::{self, Handle, Served},
@@ -34,6 +35,7 @@ pub struct Running {
     /// The courier ends the mail in hand after this.
     stopping: watch::Sender<bool>,
     jsonnet: Jsonnet,
+    live: Live,
     place: watch::Sender<Arc<Env>>,
     ports: BoundPorts,
     /// Work beside answers; it is waited for, for a while.
@@ -69,6 +71,7 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         tasks: Vec::new(),
         stopping: watch::Sender::new(false),
         jsonnet: env.jsonnet.clone(),
+        live: live.clone(),
         place,
         ports,
         background: env.background.clone(),
@@ -112,6 +115,12 @@ async fn send_mails(mut live: Live, mut stopping: watch::Receiver<bool>) {
 }
 
 impl Running {
+    /// Hands security events to the system the configuration names.
+    pub fn report(&mut self, events: Events) {
+        let task = audit::run(self.live.clone(), events);
+        self.task(task);
+    }
+
     /// From now on the configuration follows its files.
     pub fn follow(&mut self, source: Source) {
         self.task(reload::follow(source, self.place.clone(), self.ports));

@@ -46,8 +46,11 @@ pub(super) async fn run(files: &[PathBuf], args: &Serve) -> anyhow::Result<()> {
         Config::from_value(raw)
     };
     let config = read()?;
-    let guard = trace::init_logging(config.logging())?;
+    let mut guard = trace::init_logging(config.logging())?;
     let mut running = App::build(config, Seams::default()).await?.start().await?;
+    if let Some(events) = guard.events.take() {
+        running.report(events);
+    }
     running.follow(Source { files, read: Box::new(read) });
     let ended = tokio::select! {
         () = stop_signal() => Ok(()),

@@ -80,6 +80,8 @@ pub struct Config {
     pub(crate) http_guard: GuardOptions,
     /// The headers of requests that web hooks are told of.
     pub(crate) web_hook_headers: Vec<String>,
+    /// Who is told of security events.
+    pub(crate) audit_web_hook: Option<Request>,
     /// `log` and `tracing`.
     pub(crate) log: LogOptions,
     /// What `/health/config` answers, when set.
@@ -227,6 +229,7 @@ impl Config {
                 private_ip_exception_urls: r.list("clients.http.private_ip_exception_urls"),
             },
             web_hook_headers: web_hook_headers(&r),
+            audit_web_hook: if r.has(AUDIT) { request::read(&r, AUDIT) } else { None },
             log: log(&r),
             revision: r.text("revision"),
             serve,
@@ -237,6 +240,9 @@ impl Config {
         if problems.is_empty() { Ok(Self { raw, warnings, ..config }) } else { Err(Problems(problems)) }
     }
 }
+
+/// Where the system stands that is told of security events.
+const AUDIT: &str = "audit.web_hook";
 
 /// Sections that count from the start of a service to its end; of `serve`, CORS may change.
 const FIXED: [&str; 7] = ["dsn", "serve", "log", "tracing", "trusted_proxies", "database", "auto_migrate"];
@@ -296,6 +302,7 @@ fn log(r: &read::Reader<'_>) -> LogOptions {
     LogOptions {
         level: r.text("log.level").unwrap_or_else(|| "info".to_owned()),
         json: r.text("log.format").is_none_or(|format| format == "json"),
+        hands_over_audit: r.has(AUDIT),
         otlp_endpoint: server_url.map(|url| otlp_endpoint(&url, insecure)),
         service: r.text("tracing.service_name").unwrap_or_else(|| "identity-service".to_owned()),
     }

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::support::on_sqlite;
 
-on_sqlite!(spans_join_the_callers_trace_and_lines_its_request_id);
+on_sqlite!(spans_join_the_callers_trace_and_lines_its_request_id, security_events_reach_a_web_hook);
 
 const TRACE: [u8; 16] =
     [0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36];
@@ -105,5 +105,36 @@ async fn spans_join_the_callers_trace_and_lines_its_request_id(engine: Engine) -
         log.lines().map(serde_json::from_str).collect::<Result<_, _>>().with_context(|| log.clone())?;
     let line = lines.iter().find(|line| line.to_string().contains("order-4711")).with_context(|| log.clone())?;
     assert_eq!((line["status"].as_u64(), line["method"].as_str()), (Some(401), Some("GET")), "{line}");
+    Ok(())
+}
+
+async fn security_events_reach_a_web_hook(engine: Engine) -> anyhow::Result<()> {
+    let (database, folder, places) =
+        (engine.database().context("a database")?, tempfile::TempDir::new()?, Places::draw()?);
+    let (port, mut received) = collector().await?;
+    let mut settings = places.identity_settings(&database.dsn(), None);
+    let hook = json!({ "web_hook": { "url": format!("http://127.0.0.1:{port}/events") } });
+    // What the log leaves out is handed over all the same.
+    merge(&mut settings, json!({ "audit": hook, "log": { "level": "error", "format": "json" } }));
+    let service =
+        Binary::start("identity-service", &["serve"], &settings, folder.path(), places.identity_public).await?;
+    let client = plain_client()?;
+    let flow: Value = client.get(format!("{}/self-service/login/api", places.identity())).send().await?.json().await?;
+    let body = json!({ "method": "password", "identifier": "nobody@example.org", "password": "a wild guess" });
+    let answer = client
+        .post(flow["ui"]["action"].as_str().context("an action")?)
+        .header("x-request-id", "guess-1")
+        .json(&body)
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 400);
+    let (line, body) = tokio::time::timeout(Duration::from_secs(10), received.recv()).await?.context("a request")?;
+    assert!(line.starts_with("POST /events "), "{line}");
+    let told: Value = serde_json::from_slice(&body)?;
+    let event = &told["events"][0];
+    assert_eq!((event["event"].as_str(), event["request"].as_str()), (Some("LoginFailed"), Some("guess-1")), "{told}");
+    assert!(event["time"].is_string() && event["client"].is_string(), "{told}");
+    assert!(!told.to_string().contains("a wild guess") && !told.to_string().contains("nobody@example.org"), "{told}");
+    drop(service);
     Ok(())
 }

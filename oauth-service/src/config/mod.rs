@@ -177,6 +177,7 @@ fn log(r: &read::Reader<'_>) -> LogOptions {
     LogOptions {
         level: r.text("log.level").unwrap_or_else(|| "info".to_owned()),
         json: r.text("log.format").is_none_or(|format| format.starts_with("json")),
+        hands_over_audit: false,
         otlp_endpoint: server_url.map(|url| otlp_endpoint(&url, insecure)),
         service: r.text("tracing.service_name").unwrap_or_else(|| "oauth-service".to_owned()),
     }

@@ -20,13 +20,19 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use super::{
     address::{TrustedProxies, client_address},
     metrics::{Answered, Metrics},
 };
-use crate::entropy::{Entropy, random_alnum};
+use crate::{
+    audit::{self, Events},
+    entropy::{Entropy, random_alnum},
+    time::SystemClock,
+};
 
 /// How logs are written and where traces go.
 #[derive(Debug, Clone)]
@@ -39,6 +45,8 @@ pub struct LogOptions {
     pub service: String,
     /// An OTLP endpoint over HTTP, such as `http://127.0.0.1:4318/v1/traces`; none exports nothing.
     pub otlp_endpoint: Option<String>,
+    /// Whether security events are handed to somebody, beside being logged.
+    pub hands_over_audit: bool,
 }
 
 /// Where spans are posted to: `tracing.providers.otlp.server_url` may be a host and port alone, and then stands for the
@@ -52,12 +60,16 @@ pub fn otlp_endpoint(server_url: &str, insecure: bool) -> String {
 
 /// Keeps the export alive; what is pending is sent when it is shut down.
 #[derive(Debug, Default)]
-pub struct TraceGuard(Option<SdkTracerProvider>);
+pub struct TraceGuard {
+    spans: Option<SdkTracerProvider>,
+    /// The security events of the process, where somebody wants them.
+    pub events: Option<Events>,
+}
 
 impl TraceGuard {
     /// Sends what is pending and stops. Blocks for at most a few seconds.
     pub fn shut_down(self) {
-        if let Some(provider) = self.0 {
+        if let Some(provider) = self.spans {
             let _ = provider.shutdown();
         }
     }
@@ -65,7 +77,7 @@ impl TraceGuard {
 
 /// Starts logging for the process. A second call, as in tests, changes nothing.
 pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
-    let filter = EnvFilter::try_new(level(&options.level)).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = || EnvFilter::try_new(level(&options.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = if options.json {
         tracing_subscriber::fmt::layer().json().flatten_event(true).with_current_span(false).boxed()
     } else {
@@ -75,8 +87,16 @@ pub fn init_logging(options: &LogOptions) -> anyhow::Result<TraceGuard> {
     let spans = provider
         .as_ref()
         .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer(options.service.clone())));
-    let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
-    Ok(TraceGuard(provider))
+    let (audit, events) = if options.hands_over_audit {
+        let (listener, events) = audit::listen(Arc::new(SystemClock));
+        // Whatever the log leaves out.
+        (Some(listener.with_filter(Targets::new().with_target(audit::TARGET, tracing::Level::TRACE))), Some(events))
+    } else {
+        (None, None)
+    };
+    let spans = spans.map(|spans| spans.with_filter(filter()));
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter())).with(spans).with(audit).try_init();
+    Ok(TraceGuard { spans: provider, events })
 }
 
 /// The level names of Ory's configuration that `tracing` does not have.
