@@ -49,7 +49,7 @@ pub(super) const KEYS: &[Key] = &[
     yes("selfservice.flows.logout.clear_browser_data", Bool),
     yes("selfservice.flows.logout.after.default_browser_return_url", Text),
     yes("selfservice.flows.registration.enabled", Bool),
-    no("selfservice.flows.registration.login_hints", Bool, NOT_YET),
+    yes("selfservice.flows.registration.login_hints", Bool),
     yes("selfservice.flows.registration.ui_url", Text),
     yes("selfservice.flows.registration.lifespan", Duration),
     yes("selfservice.flows.registration.before.hooks", Any),

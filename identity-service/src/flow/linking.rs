@@ -25,6 +25,7 @@ use crate::{
     ui::{
         node::{Container, Group, InputType, Node},
         text::{
+            Message,
             login::{self, Collision},
             validation,
         },
@@ -57,10 +58,11 @@ pub(super) async fn offer(
 ) -> Result<Outcome, FlowError> {
     let mut own = open.data.ui.clone();
     traits::fill(&mut own, &draft.traits);
-    let Some(Offer { provider: id, link, unproven }) = &draft.offer else {
-        return finish::again(cx, visitor, open, form::saying(own, validation::duplicate_identifier())).await;
-    };
     let keys = keys(schema, &draft.traits);
+    let Some(Offer { provider: id, link, unproven }) = &draft.offer else {
+        let told = taken(cx, keys).await?;
+        return finish::again(cx, visitor, open, form::saying(own, told)).await;
+    };
     let Some(existing) = cx.db.read(move |conn| existing(conn, &keys)).await? else {
         // The account at the provider itself was quicker, in another window.
         return finish::again(cx, visitor, open, form::saying(own, validation::duplicate_link())).await;
@@ -77,8 +79,29 @@ pub(super) async fn offer(
     Ok(Outcome::Again(FlowView::of(cx, flow, Some(&visitor.csrf))))
 }
 
+/// What somebody is told whose identifier an account has; how its owner signs in only where the operator wants that told.
+async fn taken(cx: &Cx, keys: Vec<(CredentialType, String)>) -> Result<Message, Error> {
+    if !cx.config.selfservice.registration.login_hints {
+        return Ok(validation::duplicate_identifier());
+    }
+    let found = cx.db.read(move |conn| existing(conn, &keys)).await?;
+    Ok(found.map_or_else(validation::duplicate_identifier, |existing| {
+        validation::duplicate_with_hints(&existing.identifier, &existing.kinds(), &linked(&existing))
+    }))
+}
+
 fn is_same(email: &str, identifier: &str) -> bool {
     crate::identity::normal::identifier(email) == identifier
+}
+
+impl Existing {
+    /// What its owner signs in with.
+    fn kinds(&self) -> Vec<String> {
+        let has = |kind: &&CredentialType| {
+            self.credentials.iter().any(|known| known.kind == **kind && !known.factors().is_empty())
+        };
+        CredentialType::ALL.iter().filter(has).map(ToString::to_string).collect()
+    }
 }
 
 /// What no two accounts have in common.
@@ -110,10 +133,7 @@ fn existing(conn: &mut AnyConn, keys: &[(CredentialType, String)]) -> Result<Opt
 /// The login form of the account that exists: its identifier is known, and its buttons say what they do.
 fn screen(cx: &Cx, mut form: Container, used: &str, existing: &Existing) -> Container {
     let hints = cx.config.selfservice.registration.login_hints;
-    let has = |kind: &&CredentialType| {
-        existing.credentials.iter().any(|known| known.kind == **kind && !known.factors().is_empty())
-    };
-    let kinds: Vec<String> = CredentialType::ALL.iter().filter(has).map(ToString::to_string).collect();
+    let kinds = existing.kinds();
     let providers: Vec<String> = linked(existing);
     form.nodes.retain(|node| match node.group {
         Group::Oidc => {

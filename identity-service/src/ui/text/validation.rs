@@ -55,6 +55,17 @@ pub(crate) fn duplicate_identifier() -> Message {
     Message::error(4_000_007, "An account with the same identifier exists already.")
 }
 
+/// 4000028: the same, with what the owner of the account signs in with.
+pub(crate) fn duplicate_with_hints(identifier: &str, kinds: &[String], providers: &[String]) -> Message {
+    let mut ways: Vec<&str> = kinds.iter().map(String::as_str).filter(|kind| *kind != "oidc").collect();
+    ways.extend(providers.iter().map(String::as_str));
+    let ways = if ways.is_empty() { String::new() } else { format!(" Its owner signs in with: {}.", ways.join(", ")) };
+    Message::error(4_000_028, format!("An account with {identifier} exists already.{ways}"))
+        .with("available_credential_types", kinds)
+        .with("available_oidc_providers", providers)
+        .with("credential_identifier_hint", identifier)
+}
+
 /// 4000009: the traits hold nothing that one could sign in with.
 pub(crate) fn no_identifier() -> Message {
     Message::error(4_000_009, "There is nothing to sign in with: please fill in at least one identifier.")

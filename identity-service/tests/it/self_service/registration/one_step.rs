@@ -123,6 +123,22 @@ on_both! {
 }
 
 on_both! {
+    async fn how_the_owner_signs_in_is_told_where_configured(dsn: String) {
+        let over = json!({"selfservice": {"flows": {"registration": {"login_hints": true}}}});
+        let world = World::start(&dsn, over).await;
+        world.create("anna@example.org").await;
+        let browser = world.browser();
+        let flow = browser.begin(BEGIN).await;
+        let (status, body) = parts(browser.submit(&flow, fields("anna@example.org")).await).await;
+        assert_eq!((status, messages(&body)), (400, vec![4_000_028]), "{body}");
+        let context = &body["ui"]["messages"][0]["context"];
+        assert_eq!(context["available_credential_types"], json!(["password"]));
+        assert_eq!(context["credential_identifier_hint"], "anna@example.org");
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn what_is_sent_is_not_kept_beyond_reason(dsn: String) {
         let world = World::start(&dsn, json!({})).await;
         let browser = world.browser();
