@@ -5,6 +5,7 @@ mod courier;
 mod identities;
 mod jsonnet;
 mod migrate;
+mod openapi;
 mod output;
 mod phones;
 mod remote;
@@ -76,6 +77,8 @@ enum Command {
     Lint(jsonnet::Lint),
     #[command(flatten)]
     Snippets(jsonnet::Snippets),
+    /// Print the OpenAPI document of the HTTP API.
+    Openapi(openapi::OpenApi),
     /// Print the version.
     Version,
 }
@@ -124,6 +127,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Remote(command) => status::run(&command).await,
         Command::Lint(command) => jsonnet::lint(&command),
         Command::Snippets(command) => jsonnet::run(&command),
+        Command::Openapi(command) => openapi::run(&command),
         Command::Version => {
             output::line(&format!("Version: v{}", env!("CARGO_PKG_VERSION")));
             Ok(())

@@ -4,6 +4,7 @@ mod admin;
 pub(crate) mod error;
 pub(crate) mod extract;
 mod layer;
+pub(crate) mod openapi;
 mod public;
 pub(crate) mod reply;
 mod routes;

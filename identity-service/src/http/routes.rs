@@ -4,13 +4,13 @@ use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 
 use super::{
     admin::{
-        courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions,
+        courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions, openapi,
         recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook,
     },
     error::ApiError,
     public::{
-        consent, error_page, errors, health, login, logout, oauth_logout, oidc, pages, recovery, registration, schemas,
-        sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
+        consent, error_page, errors, fed_cm, health, login, logout, oauth_logout, oidc, pages, recovery, registration,
+        schemas, sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
     },
 };
 
@@ -36,6 +36,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         webauthn_script::routes,
         logout::routes,
         errors::routes,
+        fed_cm::routes,
         pages::routes,
         consent::routes,
         oauth_logout::routes,
@@ -61,6 +62,7 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
     cfg.service(at("/admin/health/alive").route(web::get().to(health::alive)))
         .service(at("/admin/health/ready").route(web::get().to(health::ready_admin)))
         .service(at("/admin/health/config").route(web::get().to(health::config)))
+        .service(at("/admin/openapi.json").route(web::get().to(openapi::get)))
         .service(at("/admin/version").route(web::get().to(health::version)))
         .service(at("/admin/metrics/prometheus").route(web::get().to(health::metrics)))
         .service(

@@ -2,6 +2,7 @@
 //! An identity has the credential of an identifier even before it has a password or a key for it, so that nobody else can
 //! take the identifier.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared_types::id::CredentialId;
 
@@ -78,8 +79,9 @@ pub(crate) fn own_identifiers(identity: &Identity, kind: CredentialType, content
             known.providers.iter().map(Link::identifier).collect()
         }
         CredentialType::Passkey => {
-            let handle = content.get("user_handle").and_then(Value::as_str);
-            handle.filter(|handle| !handle.is_empty()).map(str::to_owned).into_iter().collect()
+            let handle = content.get("user_handle").and_then(Value::as_str).unwrap_or_default();
+            let text = STANDARD.decode(handle).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            text.filter(|text| !text.is_empty()).into_iter().collect()
         }
         CredentialType::Password | CredentialType::WebAuthn | CredentialType::Code => Vec::new(),
     }

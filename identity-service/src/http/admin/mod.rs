@@ -6,6 +6,7 @@ pub(super) mod identity_batch;
 pub(super) mod identity_credentials;
 pub(super) mod identity_patch;
 pub(super) mod identity_sessions;
+pub(super) mod openapi;
 pub(super) mod recovery;
 pub(super) mod sessions;
 pub(super) mod sessions_batch;

@@ -73,7 +73,15 @@ pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result
 
 /// A flow as JSON. Programs get no cookies with it.
 pub(super) fn flow_body(visit: &Visit, status: StatusCode, view: &FlowView) -> HttpResponse {
-    let response = json_body(status, &view.body(&visit.cx.config));
+    let mut body = view.body(&visit.cx.config);
+    // Whose settings they are is part of the form, whatever else it says.
+    let owner = visit.visitor.session.as_ref().map(|signed_in| &signed_in.identity);
+    let owner =
+        owner.filter(|owner| view.flow.kind == FlowKind::Settings && view.flow.data.identity_id == Some(owner.id));
+    if let (Some(owner), Value::Object(map)) = (owner, &mut body) {
+        map.entry("identity").or_insert_with(|| identity::view::public(owner, &visit.cx.config));
+    }
+    let response = json_body(status, &body);
     if view.flow.is_browser() { visit.keep(response) } else { response }
 }
 

@@ -4,6 +4,7 @@ mod answer;
 pub(super) mod consent;
 pub(super) mod error_page;
 pub(super) mod errors;
+pub(super) mod fed_cm;
 pub(super) mod health;
 pub(super) mod login;
 pub(super) mod logout;

@@ -1,6 +1,7 @@
 //! The credentials of an import (contract §10.2): what an administrator brings from elsewhere, checked, and then laid over
 //! what an identity has.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared_types::{secret::Secret, time::Time};
@@ -171,6 +172,12 @@ fn joined(kind: CredentialType, known: Option<Keys>, new: &Keys) -> Result<Keys,
     }
     if kind == CredentialType::Passkey && keys.user_handle.is_empty() {
         return Err(invalid("credentials.passkey.config.user_handle: is required, as the authenticator has it"));
+    }
+    let handle = STANDARD.decode(&keys.user_handle).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if kind == CredentialType::Passkey && handle.is_none() {
+        return Err(invalid(
+            "credentials.passkey.config.user_handle: must be a text in base64: it is looked up as one",
+        ));
     }
     if kind == CredentialType::Passkey && keys.credentials.is_empty() {
         return Err(invalid("credentials.passkey.config.credentials: at least one key is required"));

@@ -61,6 +61,7 @@ on_both! {
             let found = world.get(&format!("/admin/identities?credentials_identifier={identifier}")).await.body;
             assert_eq!(found[0]["id"], id, "{identifier}");
         }
+        assert_eq!(shown["passkey"]["identifiers"], json!(["handle"]), "as the authenticator will name it");
         // Ids of authenticator apps and of passkeys are nobody's names.
         assert_eq!(world.get(&format!("/admin/identities?credentials_identifier={id}")).await.body, json!([]));
         let twin = world.call("POST", "/admin/identities", &person_of("eva@example.org", &json!({"oidc": everything()["oidc"]}))).await;
@@ -176,6 +177,7 @@ on_both! {
             ("lookup_secret", json!({"codes": [{"code": " "}]}), "lookup_secret"),
             ("webauthn", json!({"credentials": [{"public_key": "cHVibGlj"}]}), "credentials.0.id"),
             ("passkey", json!({"credentials": [key("a2V5", true)]}), "user_handle"),
+            ("passkey", json!({"credentials": [key("a2V5", true)], "user_handle": "//8="}), "user_handle"),
             ("passkey", json!({"credentials": [], "user_handle": "aGFuZGxl"}), "credentials.passkey.config.credentials"),
             ("passkey", json!({"credentials": [key("not base64", true)], "user_handle": "aGFuZGxl"}), "credentials.0.id"),
         ] {

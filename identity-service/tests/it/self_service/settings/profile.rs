@@ -20,6 +20,7 @@ on_both! {
         let fields = json!({"method": "profile", "traits": {"email": "anna@example.org", "name": "A"}});
         let (status, body) = parts(browser.submit(&flow, fields).await).await;
         assert_eq!((status, ids(&node(&body, "traits.name")["messages"])), (400, vec![4_000_003]), "{body}");
+        assert_eq!(body["identity"]["traits"]["email"], "anna@example.org", "a form says whose it is, complaints or not");
         let fields = json!({"method": "profile", "traits": {"email": "anna@example.org", "name": "Anna"}});
         let (status, body) = parts(browser.submit(&flow, fields).await).await;
         assert_eq!((status, &body["identity"]["traits"]["name"]), (200, &json!("Anna")), "{body}");

@@ -1,0 +1,267 @@
+//! What this service has beside the API it is compatible with: links in messages, metadata, its own pages.
+
+use super::Operation;
+
+/// The operations of this area.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getSettingsSubmit",
+        method: "get",
+        path: "/self-service/settings",
+        tag: "frontend",
+        about: "Goes on with a change of settings after the browser has signed in again.",
+        query: "flow: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getRecoveryLink",
+        method: "get",
+        path: "/self-service/recovery",
+        tag: "frontend",
+        about: "Opens a recovery link.",
+        query: "flow: text; token: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getVerificationLink",
+        method: "get",
+        path: "/self-service/verification",
+        tag: "frontend",
+        about: "Opens a verification link.",
+        query: "flow: text; code: text; token: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcCallback",
+        method: "get",
+        path: "/self-service/methods/oidc/callback/{provider}",
+        tag: "frontend",
+        about: "Where a provider sends the browser back.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcCallbackPost",
+        method: "post",
+        path: "/self-service/methods/oidc/callback/{provider}",
+        tag: "frontend",
+        about: "The same, for providers that answer by a form.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "302",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcGenericCallback",
+        method: "get",
+        path: "/self-service/methods/oidc/callback",
+        tag: "frontend",
+        about: "Where any provider sends the browser back.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcGenericCallbackPost",
+        method: "post",
+        path: "/self-service/methods/oidc/callback",
+        tag: "frontend",
+        about: "The same, for providers that answer by a form.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "302",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcOrganizationCallback",
+        method: "get",
+        path: "/self-service/methods/oidc/organization/{organization}/callback/{provider}",
+        tag: "frontend",
+        about: "An older form of the address a provider sends the browser back to.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "oidcOrganizationCallbackPost",
+        method: "post",
+        path: "/self-service/methods/oidc/organization/{organization}/callback/{provider}",
+        tag: "frontend",
+        about: "The same, for providers that answer by a form.",
+        query: "state: text; code: text; error: text; error_description: text",
+        headers: &["Cookie"],
+        answers: "302",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getHealthConfig",
+        method: "get",
+        path: "/health/config",
+        tag: "metadata",
+        about: "What tells one configuration from another: its revision, or a hash of it.",
+        answers: "200 plain",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getMetrics",
+        method: "get",
+        path: "/metrics/prometheus",
+        tag: "metadata",
+        about: "Figures for Prometheus.",
+        answers: "200 plain",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getOpenApi",
+        method: "get",
+        path: "/openapi.json",
+        tag: "metadata",
+        about: "This document.",
+        answers: "200 object",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "tokenHook",
+        method: "post",
+        path: "/admin/oauth2/token-hook",
+        tag: "oauth2",
+        about: "Claims as they are now, for tokens that are about to be issued or refreshed.",
+        answers: "200 object; 204; 403",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showRoot",
+        method: "get",
+        path: "/",
+        tag: "pages",
+        about: "Leads to where one belongs.",
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showLogin",
+        method: "get",
+        path: "/login",
+        tag: "pages",
+        about: "Shows a sign-in.",
+        query: "flow: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showRegistration",
+        method: "get",
+        path: "/registration",
+        tag: "pages",
+        about: "Shows a registration.",
+        query: "flow: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showVerification",
+        method: "get",
+        path: "/verification",
+        tag: "pages",
+        about: "Shows a verification.",
+        query: "flow: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showRecovery",
+        method: "get",
+        path: "/recovery",
+        tag: "pages",
+        about: "Shows a recovery.",
+        query: "flow: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showSettings",
+        method: "get",
+        path: "/settings",
+        tag: "pages",
+        about: "Shows a change of settings.",
+        query: "flow: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showWelcome",
+        method: "get",
+        path: "/welcome",
+        tag: "pages",
+        about: "Who is signed in, and where.",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showError",
+        method: "get",
+        path: "/error",
+        tag: "pages",
+        about: "Shows what went wrong.",
+        query: "id: text",
+        answers: "200 html",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showConsent",
+        method: "get",
+        path: "/consent",
+        tag: "pages",
+        about: "Asks what an OAuth2 client may do.",
+        query: "consent_challenge: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "submitConsent",
+        method: "post",
+        path: "/consent",
+        tag: "pages",
+        about: "Answers what an OAuth2 client may do.",
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showLogout",
+        method: "get",
+        path: "/logout",
+        tag: "pages",
+        about: "Asks whether to sign out.",
+        query: "logout_challenge: text",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "submitLogout",
+        method: "post",
+        path: "/logout",
+        tag: "pages",
+        about: "Signs out, or not.",
+        answers: "303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "getAsset",
+        method: "get",
+        path: "/assets/{name}",
+        tag: "pages",
+        about: "What pages need: style sheets, scripts, pictures.",
+        answers: "200 plain; 404",
+        ..Operation::NONE
+    },
+];
