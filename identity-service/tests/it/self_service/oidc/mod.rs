@@ -1,4 +1,6 @@
 //! Sign-in at other providers (contract §4.7).
 
+mod linking;
 mod login;
+mod native;
 mod untrusted;
