@@ -106,7 +106,11 @@ pub(crate) enum SmtpSecurity {
 /// Reads the section.
 pub(super) fn read(r: &Reader<'_>) -> Courier {
     let (by_channel, sms_gateway) = channels(r);
-    let mail_gateway = by_channel.unwrap_or_else(|| by_strategy(r));
+    let mail_gateway = match by_channel {
+        MailBy::Unsaid => by_strategy(r),
+        MailBy::Smtp => None,
+        MailBy::Gateway(request) => request.map(|request| *request),
+    };
     Courier {
         smtp: smtp(r),
         mail_gateway,
@@ -133,18 +137,27 @@ fn by_strategy(r: &Reader<'_>) -> Option<Request> {
     }
 }
 
-/// The channels: for e-mail whether it is configured here and then by which request if not by SMTP, and for text
-/// messages by which request.
-fn channels(r: &Reader<'_>) -> (Option<Option<Request>>, Option<Request>) {
-    let (mut mail, mut sms) = (None, None);
+/// What the channels say of e-mail.
+enum MailBy {
+    Unsaid,
+    Smtp,
+    /// By this request, unless it cannot be used.
+    Gateway(Option<Box<Request>>),
+}
+
+/// The channels: how e-mail goes out, and by which request text messages do.
+fn channels(r: &Reader<'_>) -> (MailBy, Option<Request>) {
+    let (mut mail, mut sms) = (MailBy::Unsaid, None);
     for (path, _) in r.items("courier.channels") {
         let at = |name: &str| format!("{path}.{name}");
         let kind = r.text(&at("type")).unwrap_or_else(|| "http".to_owned());
         match (r.text(&at("id")).as_deref(), kind.as_str()) {
-            (Some("email"), _) if mail.is_some() => r.problem(&path, "there is a channel for e-mail already"),
+            (Some("email"), _) if !matches!(mail, MailBy::Unsaid) => {
+                r.problem(&path, "there is a channel for e-mail already");
+            }
             (Some("sms"), _) if sms.is_some() => r.problem(&path, "there is a channel for text messages already"),
-            (Some("email"), "smtp") => mail = Some(None),
-            (Some("email"), "http") => mail = Some(request::read(r, &at("request_config"))),
+            (Some("email"), "smtp") => mail = MailBy::Smtp,
+            (Some("email"), "http") => mail = MailBy::Gateway(request::read(r, &at("request_config")).map(Box::new)),
             (Some("sms"), "http") => sms = request::read(r, &at("request_config")),
             (Some("sms"), "smtp") => r.problem(&at("type"), "text messages cannot go by SMTP"),
             (Some("email" | "sms"), _) => r.problem(&at("type"), "must be \"http\" or \"smtp\""),

@@ -31,7 +31,7 @@ pub(super) enum RenderError {
 }
 
 /// A code to be typed where it was asked for.
-struct Code {
+struct CodeAlone {
     subject: String,
     code: String,
     lifespan: String,
@@ -87,9 +87,9 @@ form! { RecoveryHtml "email/recovery_valid.html" Link }
 form! { RecoveryText "email/recovery_valid.txt" Link }
 form! { RecoveryStrangerHtml "email/recovery_invalid.html" Stranger }
 form! { RecoveryStrangerText "email/recovery_invalid.txt" }
-form! { RecoveryCodeHtml "email/recovery_code_valid.html" Code }
-form! { RecoveryCodeText "email/recovery_code_valid.txt" Code }
-form! { RecoveryCodeSms "sms/recovery_code_valid.txt" Code }
+form! { RecoveryCodeHtml "email/recovery_code_valid.html" CodeAlone }
+form! { RecoveryCodeText "email/recovery_code_valid.txt" CodeAlone }
+form! { RecoveryCodeSms "sms/recovery_code_valid.txt" CodeAlone }
 form! { RecoveryCodeStrangerHtml "email/recovery_code_invalid.html" Stranger }
 form! { RecoveryCodeStrangerText "email/recovery_code_invalid.txt" }
 form! { VerificationHtml "email/verification_valid.html" Link }
@@ -101,12 +101,12 @@ form! { VerificationCodeText "email/verification_code_valid.txt" CodeAndLink }
 form! { VerificationCodeSms "sms/verification_code_valid.txt" CodeAndLink }
 form! { VerificationCodeStrangerHtml "email/verification_code_invalid.html" Stranger }
 form! { VerificationCodeStrangerText "email/verification_code_invalid.txt" }
-form! { LoginCodeHtml "email/login_code_valid.html" Code }
-form! { LoginCodeText "email/login_code_valid.txt" Code }
-form! { LoginCodeSms "sms/login_code_valid.txt" Code }
-form! { RegistrationCodeHtml "email/registration_code_valid.html" Code }
-form! { RegistrationCodeText "email/registration_code_valid.txt" Code }
-form! { RegistrationCodeSms "sms/registration_code_valid.txt" Code }
+form! { LoginCodeHtml "email/login_code_valid.html" CodeAlone }
+form! { LoginCodeText "email/login_code_valid.txt" CodeAlone }
+form! { LoginCodeSms "sms/login_code_valid.txt" CodeAlone }
+form! { RegistrationCodeHtml "email/registration_code_valid.html" CodeAlone }
+form! { RegistrationCodeText "email/registration_code_valid.txt" CodeAlone }
+form! { RegistrationCodeSms "sms/registration_code_valid.txt" CodeAlone }
 form! { AddressChangedHtml "email/verifiable_address_changed.html" Notice }
 form! { AddressChangedText "email/verifiable_address_changed.txt" Notice }
 form! { AddressChangedSms "sms/verifiable_address_changed.txt" }
@@ -210,14 +210,14 @@ struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn code(&self, purpose: &str) -> Result<Code, RenderError> {
+    fn code(&self, purpose: &str) -> Result<CodeAlone, RenderError> {
         let code = self.text(self.template.secrets().0.unwrap_or_default())?;
         let subject = format!("Use code {code} {purpose}");
-        Ok(Code { subject, lifespan: self.lifespan()?, domain: self.domain(), code })
+        Ok(CodeAlone { subject, lifespan: self.lifespan()?, domain: self.domain(), code })
     }
 
     fn code_and_link(&self, purpose: &str) -> Result<CodeAndLink, RenderError> {
-        let Code { subject, code, lifespan, domain } = self.code(purpose)?;
+        let CodeAlone { subject, code, lifespan, domain } = self.code(purpose)?;
         Ok(CodeAndLink { subject, code, url: self.url()?, lifespan, domain })
     }
 

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use crate::model::{address::Via, word::words};
 
 words! {
-    #[expect(clippy::enum_variant_names, reason = "the names are those of the contract")]
     /// What a message says; the names are those of the contract.
     Template {
         /// A link to get back into an account.

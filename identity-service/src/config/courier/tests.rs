@@ -2,14 +2,14 @@ use serde_json::{Value, json};
 
 use super::super::Config;
 
-fn read(courier: Value) -> Result<Config, String> {
+fn read(courier: &Value) -> Result<Config, String> {
     Config::from_value(json!({"dsn": "memory", "courier": courier})).map_err(|problems| problems.to_string())
 }
 
 #[test]
 fn mail_goes_by_smtp_unless_something_else_is_said() {
     let uri = "smtps://user:pa%40ss@mail.example.org/?server_name=mx.example.org";
-    let courier = read(json!({"smtp": {"connection_uri": uri}})).unwrap().courier;
+    let courier = read(&json!({"smtp": {"connection_uri": uri}})).unwrap().courier;
     let smtp = courier.smtp.as_ref().unwrap();
     assert_eq!(
         (smtp.host.as_str(), smtp.port, smtp.server_name.as_deref()),
@@ -23,18 +23,18 @@ fn mail_goes_by_smtp_unless_something_else_is_said() {
     let by_strategy = json!({"delivery_strategy": "http", "http": {"request_config": request}});
     let by_channel = json!({"channels": [{"id": "email", "type": "http", "request_config": request}]});
     for courier in [by_strategy, by_channel] {
-        let courier = read(courier).unwrap().courier;
+        let courier = read(&courier).unwrap().courier;
         assert_eq!(courier.mail_gateway.unwrap().url.as_str(), "https://mails.example.org/");
     }
     let both = json!({"delivery_strategy": "http", "channels": [{"id": "email", "type": "smtp"}]});
-    assert!(read(both).unwrap().courier.mail_gateway.is_none(), "a channel says it for itself");
+    assert!(read(&both).unwrap().courier.mail_gateway.is_none(), "a channel says it for itself");
 }
 
 /// The schema of the reference leaves the type out.
 #[test]
 fn text_messages_go_by_http() {
     let request = json!({"url": "https://texts.example.org/", "method": "PUT"});
-    let courier = read(json!({"channels": [{"id": "sms", "request_config": request}]})).unwrap().courier;
+    let courier = read(&json!({"channels": [{"id": "sms", "request_config": request}]})).unwrap().courier;
     assert!(courier.sends_sms());
     assert_eq!(courier.sms_gateway.unwrap().method, "PUT");
 }
@@ -60,7 +60,7 @@ fn whatever_cannot_be_meant_is_named() {
         (json!({"templates": {"login_code": {"invalid": {"email": {"subject": "a b"}}}}}), "there is no such text"),
         (json!({"templates": {"login_code": {"valid": {"email": {"subject": "./subject.gotmpl"}}}}}), "must be a text"),
     ] {
-        let problems = read(courier.clone()).err().unwrap_or_default();
+        let problems = read(&courier).err().unwrap_or_default();
         assert!(problems.contains(told), "{courier}: {problems}");
     }
 }

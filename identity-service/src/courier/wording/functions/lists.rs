@@ -14,7 +14,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     }),
     ("empty", |args| truth(!args.value(0)?.is_truthy())),
     ("coalesce", |args| Ok(args.values.iter().find(|value| value.is_truthy()).cloned().unwrap_or(Value::Nil))),
-    ("ternary", |args| args.value(if args.value(2)?.is_truthy() { 0 } else { 1 }).cloned()),
+    ("ternary", |args| args.value(usize::from(!args.value(2)?.is_truthy())).cloned()),
     ("list", |args| list(args.values.to_vec())),
     ("first", |args| Ok(args.list(0)?.first().cloned().unwrap_or(Value::Nil))),
     ("last", |args| Ok(args.list(0)?.last().cloned().unwrap_or(Value::Nil))),
@@ -39,7 +39,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
         texts.sort_unstable();
         list(texts.into_iter().map(|item| Value::String(item.into())).collect())
     }),
-    ("dict", dict),
+    ("dict", |args| Ok(Value::Map(Arc::new(dict(args))))),
     ("get", |args| Ok(args.map(0)?.get(args.text(1)?.as_str()).cloned().unwrap_or_else(|| Value::String("".into())))),
     ("hasKey", |args| truth(args.map(0)?.contains_key(args.text(1)?.as_str()))),
     ("keys", |args| list(args.map(0)?.keys().map(|name| Value::String(Arc::clone(name))).collect())),
@@ -49,14 +49,14 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("toJson", |args| text(json(args.value(0)?).to_string())),
 ];
 
-fn dict(args: &Args<'_>) -> Result<Value> {
-    let mut map: BTreeMap<Arc<str>, Value> = BTreeMap::new();
+fn dict(args: &Args<'_>) -> BTreeMap<Arc<str>, Value> {
+    let mut map = BTreeMap::new();
     for pair in args.values.chunks(2) {
         let [name, rest @ ..] = pair else { continue };
         let value = rest.first().cloned().unwrap_or_else(|| Value::String("".into()));
         map.insert(shown(name).into(), value);
     }
-    Ok(Value::Map(Arc::new(map)))
+    map
 }
 
 /// What is found in the last argument by the names before, the one before last standing in for what is not there.

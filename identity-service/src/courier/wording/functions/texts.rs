@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("nindent", |args| text(format!("\n{}", indented(&args.text(1)?, args.size(0)?)))),
     ("quote", |args| text(joined_by(args.values, |value| format!("{:?}", shown(value))))),
     ("squote", |args| text(joined_by(args.values, |value| format!("'{}'", shown(value))))),
-    ("plural", |args| text(args.text(if args.int(2)? == 1 { 0 } else { 1 })?)),
+    ("plural", |args| text(args.text(usize::from(args.int(2)? != 1))?)),
     ("snakecase", |args| text(words(&args.text(0)?).join("_"))),
     ("kebabcase", |args| text(words(&args.text(0)?).join("-"))),
     ("camelcase", |args| text(words(&args.text(0)?).iter().map(|word| titled(word, true)).collect::<String>())),
