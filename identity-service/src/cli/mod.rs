@@ -110,14 +110,16 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Serve(command) => serve::run(&cli.global.config, &command).await,
+        Command::Serve(command) => Box::pin(serve::run(&cli.global.config, &command)).await,
         Command::Migrate(migrate::Migrate::Sql(command)) => migrate::run(&cli.global.config, &command).await,
         Command::Migrate(migrate::Migrate::NormalizePhoneNumbers(command)) => {
             phones::run(&cli.global.config, &command).await
         }
         Command::Cleanup(cleanup::Cleanup::Sql(command)) => cleanup::run(&cli.global.config, &command).await,
         Command::Identities(command) => identities::run(&command).await,
-        Command::Courier(courier::Courier::Watch(command)) => courier::watch(&cli.global.config, &command).await,
+        Command::Courier(courier::Courier::Watch(command)) => {
+            Box::pin(courier::watch(&cli.global.config, &command)).await
+        }
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,

@@ -60,9 +60,10 @@ pub(super) async fn run(files: &[PathBuf], args: &Phones) -> anyhow::Result<()> 
                 let written = db.write(move |conn| {
                     if dry_run { phones::is_free(conn, place, &new) } else { phones::rename(conn, place, &old, &new) }
                 });
-                match written.await? {
-                    true => changed += 1,
-                    false => taken += 1,
+                if written.await? {
+                    changed += 1;
+                } else {
+                    taken += 1;
                 }
             }
             tokio::time::sleep(args.batch_delay.std()).await;

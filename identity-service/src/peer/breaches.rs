@@ -54,13 +54,12 @@ impl Breaches {
         let (prefix, suffix) = digits.split_at_checked(5).ok_or(BreachError::Url)?;
         let url = base.join(&format!("range/{prefix}")).map_err(|_| BreachError::Url)?;
         let known = self.0.get(url.as_str()).filter(|range| cx.now < range.until && range.until - cx.now <= KEPT);
-        let range = match known {
-            Some(range) => range,
-            None => {
-                let range = Arc::new(Range { until: cx.now + KEPT, counts: read(cx, url.clone()).await? });
-                self.0.insert(url.into(), Arc::clone(&range));
-                range
-            }
+        let range = if let Some(range) = known {
+            range
+        } else {
+            let range = Arc::new(Range { until: cx.now + KEPT, counts: read(cx, url.clone()).await? });
+            self.0.insert(url.into(), Arc::clone(&range));
+            range
         };
         Ok(range.counts.get(suffix).copied().unwrap_or_default())
     }

@@ -191,15 +191,6 @@ pub(super) fn replace(conn: &mut AnyConn, identity: &Identity) -> Result<(), Err
     Ok(())
 }
 
-/// The verifiable address with this id, and whose it is.
-pub(crate) fn verifiable_by_id(
-    conn: &mut AnyConn,
-    id: AddressId,
-) -> Result<Option<(IdentityId, VerifiableAddress)>, Error> {
-    let row = verifiable_addresses::table.find(id.text()).select(VerifiableRow::as_select()).first(conn).optional()?;
-    row.map(VerifiableRow::read).transpose()
-}
-
 /// Whose address that is, for verification or recovery, by whichever channel.
 pub(crate) fn owner(conn: &mut AnyConn, value: &str) -> Result<Option<IdentityId>, Error> {
     for via in Via::ALL {

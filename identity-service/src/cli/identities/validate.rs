@@ -25,9 +25,9 @@ pub(in crate::cli) async fn validate(args: &Files) -> anyhow::Result<()> {
     let (mut looked, mut faulty) = (0_usize, 0_usize);
     for (place, body) in args.identities()? {
         looked += 1;
-        let faults = faults(&args.remote, &mut schemas, body).await?;
-        faulty += usize::from(!faults.is_empty());
-        for fault in faults {
+        let found = faults(&args.remote, &mut schemas, body).await?;
+        faulty += usize::from(!found.is_empty());
+        for fault in found {
             tell(&format!("{place}: {fault}"));
         }
     }

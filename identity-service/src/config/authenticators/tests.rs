@@ -3,7 +3,7 @@ use url::Url;
 
 use super::{super::Config, Attestation, PATIENCE, ResidentKey, Verification};
 
-fn load(passkey: Value) -> Result<Config, Vec<String>> {
+fn load(passkey: &Value) -> Result<Config, Vec<String>> {
     let config = json!({
         "dsn": "memory",
         "secrets": {"default": ["a secret for tests alone"]},
@@ -20,7 +20,7 @@ fn origins(config: &Config) -> Vec<&str> {
 #[test]
 fn what_is_left_out_is_usual() {
     let rp = json!({"id": "example.org", "display_name": "Example"});
-    let config = load(json!({"enabled": true, "config": {"rp": rp}})).unwrap();
+    let config = load(&json!({"enabled": true, "config": {"rp": rp}})).unwrap();
     let passkey = &config.selfservice.methods.passkey;
     assert_eq!(origins(&config), ["https://example.org/", "https://id.example.org:8443/"]);
     assert_eq!((passkey.resident_key, passkey.verification), (ResidentKey::Required, Verification::Preferred));
@@ -43,7 +43,7 @@ fn mistakes_are_named_by_their_key() {
         (json!({"config": {"attestation": {"preference": "some"}}}), "attestation.preference"),
     ];
     for (passkey, told) in cases {
-        let problems = load(passkey.clone()).expect_err(&passkey.to_string());
+        let problems = load(&passkey).expect_err(&passkey.to_string());
         assert!(problems.iter().any(|problem| problem.contains(told)), "{passkey}: {problems:?}");
     }
 }
@@ -53,7 +53,7 @@ fn origins_that_will_not_do_are_warned_of() {
     let rp = json!({"id": "example.org", "display_name": "Example", "origins": [
         "https://app.example.org", "https://other.example.com", "http://example.org", "android:apk-key-hash:AAAA",
     ]});
-    let config = load(json!({"enabled": true, "config": {"rp": rp}})).unwrap();
+    let config = load(&json!({"enabled": true, "config": {"rp": rp}})).unwrap();
     assert_eq!(origins(&config).len(), 4);
     let warned = |text: &str| config.warnings().iter().any(|warning| warning.contains(text));
     assert!(warned("related origins names it") && warned("http://example.org, which is not https"));

@@ -33,7 +33,7 @@ fn wishes_are_written_as_the_specification_has_them() {
     let known = [key("AQID")];
     let invitation = Invitation {
         rp: &rp,
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_mins(1),
         verification: Verification::Discouraged,
         resident_key: ResidentKey::Preferred,
         attachment: Some("cross-platform"),

@@ -140,12 +140,11 @@ async fn answer(cx: &Cx, attempt: Attempt<'_>, text: &str) -> Result<Step, Metho
         return Err(MethodError::Malformed("This form asks no security key; please reload it.".to_owned()));
     };
     let level = attempt.flow.data.requested_aal;
-    let account = match level {
-        Aal::Aal2 => Some(second_factor::admit(cx, attempt, id)?),
-        _ => {
-            limit::check(cx, "login", attempt.client, Some(&id.text()))?;
-            None
-        }
+    let account = if level == Aal::Aal2 {
+        Some(second_factor::admit(cx, attempt, id)?)
+    } else {
+        limit::check(cx, "login", attempt.client, Some(&id.text()))?;
+        None
     };
     let answer = Answer::read(text).map_err(|error| MethodError::Malformed(error.to_string()))?;
     // A second factor is that of who is signed in, whoever was when it was asked for.

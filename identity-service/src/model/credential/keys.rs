@@ -19,6 +19,7 @@ pub(crate) struct Keys {
 
 /// One public key. Binary members are base64.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the contract (§4.1)")]
 pub(crate) struct Key {
     pub(crate) id: String,
     /// COSE (RFC 9052).

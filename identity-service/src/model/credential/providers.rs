@@ -11,6 +11,7 @@ pub(crate) struct Providers {
 
 /// One linked account. The provider's tokens are those of the first sign-in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the contract (§4.1)")]
 pub(crate) struct Link {
     /// Who it is at the provider.
     pub(crate) subject: String,

@@ -79,10 +79,6 @@ pub(crate) struct Found {
     /// In the names every mapper knows; `sub` is among them.
     pub(crate) claims: Map<String, Value>,
     pub(crate) tokens: Tokens,
-    /// As they came in the ID token.
-    pub(crate) id_claims: Option<Map<String, Value>>,
-    /// As they came from the userinfo endpoint.
-    pub(crate) userinfo: Option<Map<String, Value>>,
 }
 
 /// Exchanges a code for tokens, and finds out who it is.
@@ -111,7 +107,7 @@ pub(crate) async fn identify(cx: &Cx, provider: &Provider, answer: Answer<'_>) -
     }
     profile::choose_subject(cx, provider, &tokens, &mut raw).await?;
     let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"))?;
-    Ok(Found { claims, tokens, id_claims, userinfo })
+    Ok(Found { claims, tokens })
 }
 
 /// Sends a request that must be answered with JSON and a status below 300.

@@ -209,11 +209,6 @@ pub(crate) fn backup_code_invalid() -> Message {
     Message::error(4_000_016, "This backup code is wrong.")
 }
 
-/// 4000035: nobody signs in by code with that identifier.
-pub(crate) fn no_code_sign_in() -> Message {
-    Message::error(4_000_035, "There is no account with that identifier, or it does not sign in by code.")
-}
-
 /// 4000036: what is submitted is not what the code was asked for.
 pub(crate) fn traits_changed() -> Message {
     Message::error(4_000_036, "What you entered has changed since the code was sent. Please start again.")

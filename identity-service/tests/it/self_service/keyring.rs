@@ -42,7 +42,7 @@ pub(crate) fn config() -> Value {
 /// The same with one more.
 pub(crate) fn with(over: Value) -> Value {
     let mut config = config();
-    crate::world::merge(&mut config, &over);
+    crate::self_service::world::merged(&mut config, over);
     config
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn everything() -> Value {
 /// Both laid over another, the second winning.
 pub(crate) fn with(over: Value) -> Value {
     let mut config = everything();
-    crate::world::merge(&mut config, &over);
+    crate::self_service::world::merged(&mut config, over);
     config
 }
 
@@ -56,8 +56,8 @@ pub(crate) fn app_code(world: &World, secret: &str) -> String {
     let key = PKey::hmac(&key).unwrap();
     let digest = Signer::new(MessageDigest::sha1(), &key).unwrap().sign_oneshot_to_vec(&counter.to_be_bytes()).unwrap();
     let at = usize::from(digest[19] & 0xf);
-    let word = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
-    format!("{:06}", word % 1_000_000)
+    let number = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", number % 1_000_000)
 }
 
 /// Sets an authenticator app up; its secret.

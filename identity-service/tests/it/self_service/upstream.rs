@@ -131,7 +131,7 @@ impl Upstream {
             "id": id, "provider": "generic", "label": "Upstream", "client_id": CLIENT, "client_secret": SECRET,
             "issuer_url": self.base, "scope": ["email", "profile"], "mapper_url": mapper(MAPPER),
         });
-        crate::world::merge(&mut provider, &over);
+        crate::self_service::world::merged(&mut provider, over);
         provider
     }
 
@@ -243,13 +243,13 @@ async fn token(
     if shown != asked.challenge {
         return HttpResponse::BadRequest().json(json!({"error": "invalid_grant"}));
     }
-    let id_token = id_token(&state, asked.nonce);
+    let id_token = id_token(&state, asked.nonce.as_deref());
     HttpResponse::Ok().json(json!({
         "access_token": "an access token", "refresh_token": "a refresh token", "token_type": "Bearer", "id_token": id_token,
     }))
 }
 
-fn id_token(state: &State, nonce: Option<String>) -> String {
+fn id_token(state: &State, nonce: Option<&str>) -> String {
     let mut claims = state.person.clone();
     let standard = json!({"iss": state.base, "aud": CLIENT, "iat": state.now, "exp": state.now + 300, "nonce": nonce});
     crate::world::merge(&mut claims, &standard);

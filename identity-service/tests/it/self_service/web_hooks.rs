@@ -20,12 +20,14 @@ fn hook(receiver: &Receiver, over: Value) -> Value {
     let mut config = json!({"url": receiver.url("hook"), "method": "POST",
         "body": format!("base64://{}", STANDARD.encode(body)),
         "auth": {"type": "api_key", "config": {"name": "X-Key", "value": "a key of the hook", "in": "header"}}});
-    crate::world::merge(&mut config, &over);
+    crate::self_service::world::merged(&mut config, over);
     json!({"hook": "web_hook", "config": config})
 }
 
 fn after_registration(hooks: Value) -> Value {
-    with(json!({"selfservice": {"flows": {"registration": {"after": {"password": {"hooks": hooks}}}}}}))
+    let mut config = with(json!({"selfservice": {"flows": {"registration": {"after": {"password": {}}}}}}));
+    config["selfservice"]["flows"]["registration"]["after"]["password"]["hooks"] = hooks;
+    config
 }
 
 async fn register(world: &World, traits: Value) -> (u16, Value) {

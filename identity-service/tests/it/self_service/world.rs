@@ -43,7 +43,8 @@ fn schema() -> String {
     format!("base64://{}", STANDARD.encode(schema.to_string()))
 }
 
-fn merged(base: &mut Value, over: Value) {
+/// Lays one JSON object over another.
+pub(crate) fn merged(base: &mut Value, over: Value) {
     match (base, over) {
         (Value::Object(base), Value::Object(over)) => {
             for (key, value) in over {

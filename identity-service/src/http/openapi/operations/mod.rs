@@ -76,11 +76,11 @@ impl Operation {
 
     fn parameters(&self) -> Vec<Value> {
         let named = self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-        let path = named.map(|name| parameter("path", name, true, json!({ "type": "string" })));
+        let path = named.map(|name| parameter("path", name, true, &json!({ "type": "string" })));
         let query = fields(self.query)
             .into_iter()
-            .map(|field| parameter("query", field.name, field.required, field.shape.unwrap_or_default()));
-        let headers = self.headers.iter().map(|name| parameter("header", name, false, json!({ "type": "string" })));
+            .map(|field| parameter("query", field.name, field.required, &field.shape.unwrap_or_default()));
+        let headers = self.headers.iter().map(|name| parameter("header", name, false, &json!({ "type": "string" })));
         path.chain(query).chain(headers).collect()
     }
 
@@ -114,7 +114,7 @@ impl Operation {
     }
 }
 
-fn parameter(place: &str, name: &str, required: bool, schema: Value) -> Value {
+fn parameter(place: &str, name: &str, required: bool, schema: &Value) -> Value {
     let about = glossary::PARAMETERS.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| *about);
     json!({ "in": place, "name": name, "required": required, "description": about, "schema": schema })
 }

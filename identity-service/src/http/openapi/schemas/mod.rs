@@ -49,8 +49,10 @@ impl Schema {
         let mut schema = match &self.kind {
             Kind::Shape(text) => shape(text, &described).unwrap_or_default(),
             Kind::Union { by, of } => {
-                let mapping: Map<String, Value> =
-                    of.iter().map(|(word, name)| ((*word).to_owned(), reference(name)["$ref"].clone())).collect();
+                let mapping: Map<String, Value> = of
+                    .iter()
+                    .map(|(word, name)| ((*word).to_owned(), reference(name).get("$ref").cloned().unwrap_or_default()))
+                    .collect();
                 json!({
                     "oneOf": of.iter().map(|(_, name)| reference(name)).collect::<Vec<_>>(),
                     "discriminator": { "propertyName": by, "mapping": mapping },

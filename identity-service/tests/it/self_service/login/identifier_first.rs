@@ -11,7 +11,7 @@ use crate::self_service::{
 fn first(over: Value) -> Value {
     let mut config = with(json!({"selfservice": {
         "flows": {"login": {"style": "identifier_first"}}, "methods": {"code": {"passwordless_enabled": false}}}}));
-    crate::world::merge(&mut config, &over);
+    crate::self_service::world::merged(&mut config, over);
     config
 }
 

@@ -14,7 +14,9 @@ fn digits(password: &str) -> String {
 }
 
 fn policy(config: Value) -> Value {
-    json!({"selfservice": {"methods": {"password": {"config": config}}}})
+    let mut over = json!({"selfservice": {"methods": {"password": {}}}});
+    over["selfservice"]["methods"]["password"]["config"] = config;
+    over
 }
 
 async fn register(world: &World, email: &str, password: &str) -> (u16, Value) {
