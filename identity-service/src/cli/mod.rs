@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod courier;
+mod hashers;
 mod identities;
 mod jsonnet;
 mod migrate;
@@ -45,6 +46,9 @@ enum Command {
     /// The mail worker.
     #[command(subcommand)]
     Courier(courier::Courier),
+    /// What password hashing costs.
+    #[command(subcommand)]
+    Hashers(hashers::Hashers),
     /// Remove expired rows.
     #[command(subcommand)]
     Cleanup(cleanup::Cleanup),
@@ -120,6 +124,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Courier(courier::Courier::Watch(command)) => {
             Box::pin(courier::watch(&cli.global.config, &command)).await
         }
+        Command::Hashers(command) => hashers::run(&cli.global.config, &command).await,
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,

@@ -28,6 +28,16 @@ pub(super) fn print(format: Format, value: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Prints an object: a line for each member, or as it is.
+pub(super) fn pairs(format: Format, value: &Value) -> anyhow::Result<()> {
+    let (Format::Table, Some(map)) = (format, value.as_object()) else { return print(format, value) };
+    for (name, value) in map {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line(&format!("{:20}  {text}", name.to_ascii_uppercase().replace('_', " ")));
+    }
+    Ok(())
+}
+
 fn table(value: &Value) {
     let items = value.get("identities").unwrap_or(value);
     let items = items.as_array().map_or_else(|| std::slice::from_ref(items), Vec::as_slice);

@@ -34,8 +34,26 @@ fn the_forms_operators_use_are_understood() {
         "identity-service delete identity 1",
         "identity-service courier watch -c kratos.yml --expose-metrics-port 0",
         "identity-service lint jsonnet a.jsonnet b/*.jsonnet",
+        "identity-service hashers argon2 calibrate 120",
+        "identity-service hashers argon2 calibrate 60 -m 64MB --max-memory 1GB --adjust-memory-by 16MB -i 2 -r 3 --min-duration 1s",
+        "identity-service -c kratos.yml hashers argon2 hash secret --memory 64MB --iterations 2 --parallel",
+        "identity-service hashers argon2 load-test 600 --key-length 32 --format json -q",
+        "identity-service hashers bcrypt hash secret --cost 12",
         "identity-service version",
     ] {
         assert!(Cli::try_parse_from(line.split(' ')).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn costs_beyond_reason_are_refused() {
+    for line in [
+        "identity-service hashers argon2 hash secret --iterations 11",
+        "identity-service hashers argon2 hash secret --parallelism 17",
+        "identity-service hashers argon2 hash secret --memory much",
+        "identity-service hashers argon2 load-test 0",
+        "identity-service hashers bcrypt hash secret --cost 31",
+    ] {
+        assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
     }
 }

@@ -1,5 +1,7 @@
 //! `hashers`: how new passwords are hashed (contract §4.4).
 
+use std::time::Duration;
+
 use super::read::Reader;
 
 /// The most Argon2 may cost, here and in hashes of other systems: 1 GiB,
@@ -32,6 +34,9 @@ pub(crate) struct Argon2 {
     pub(crate) parallelism: u32,
     pub(crate) salt_length: usize,
     pub(crate) key_length: usize,
+    /// How long a hash is meant to take; what `hashers argon2 calibrate` aims at.
+    pub(crate) expected_duration: Duration,
+    pub(crate) expected_deviation: Duration,
     /// Bytes all hashes that are computed at once may take.
     pub(crate) dedicated_memory: usize,
 }
@@ -69,12 +74,15 @@ fn argon2(r: &Reader<'_>) -> Argon2 {
     if dedicated < memory {
         r.warn(format!("{}: less than one hash takes; hashes are computed one at a time", path("dedicated_memory")));
     }
+    let half_a_second = Duration::from_millis(500);
     Argon2 {
         memory_kib,
         iterations: r.number(&path("iterations"), 1, 1..=MAX_ARGON2_ITERATIONS),
         parallelism,
         salt_length: usize::from(r.number(&path("salt_length"), 16_u8, 16..=64)),
         key_length: usize::from(r.number(&path("key_length"), 32_u8, 16..=128)),
+        expected_duration: r.duration(&path("expected_duration"), half_a_second),
+        expected_deviation: r.duration(&path("expected_deviation"), half_a_second),
         dedicated_memory: usize::try_from(dedicated).unwrap_or(usize::MAX),
     }
 }

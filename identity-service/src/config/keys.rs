@@ -10,7 +10,6 @@ use shared_types::config::{
 const NOT_YET: &str = "it is not built yet";
 const CIPHERS: &str = "what must be read back is always sealed with XChaCha20-Poly1305";
 const ORGANIZATIONS: &str = "organizations are not supported";
-const HASH_TIME: &str = "unknown users cost a real hash, so that no time need be guessed";
 const SOCKETS: &str = "unix sockets are not supported yet";
 const TRACING: &str = "only the OTLP server URL is supported";
 
@@ -220,8 +219,8 @@ pub(super) const KEYS: &[Key] = &[
     yes("hashers.argon2.parallelism", Int),
     yes("hashers.argon2.salt_length", Int),
     yes("hashers.argon2.key_length", Int),
-    no("hashers.argon2.expected_duration", Duration, HASH_TIME),
-    no("hashers.argon2.expected_deviation", Duration, HASH_TIME),
+    yes("hashers.argon2.expected_duration", Duration),
+    yes("hashers.argon2.expected_deviation", Duration),
     yes("hashers.argon2.dedicated_memory", Text),
     yes("hashers.bcrypt.cost", Int),
     no("ciphers.algorithm", Text, CIPHERS),

@@ -46,6 +46,7 @@ pub(crate) use limits::{Cleanup, RateLimit};
 pub(crate) use methods::PasswordMethod;
 pub(crate) use oauth2::{ClaimRule, OAuth2};
 pub(crate) use oidc::{AppleKey, ClaimsSource, OidcMethod, Pkce, Provider, ProviderKind, SubjectFrom};
+pub(crate) use read::bytes;
 pub(crate) use request::{Authentication, Request};
 pub(crate) use secrets::{Secrets, SecretsConfig};
 pub(crate) use selfservice::{Delivery, SelfService};
@@ -97,6 +98,14 @@ impl Config {
     /// Files and environment merged, with every key known; values are not looked at yet.
     pub fn load_raw(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Value, Problems> {
         shared_types::config::load(files, env, keys::KEYS).map(|loaded| loaded.value)
+    }
+
+    /// `hashers` alone, for commands that need nothing else.
+    pub(crate) fn hashers_of(raw: &Value) -> Result<Hashers, Problems> {
+        let r = read::Reader::new(raw);
+        let hashers = hashers::read(&r, r.flag("dev", false));
+        let (problems, _) = r.finish();
+        Problems(problems).or(hashers)
     }
 
     /// Checks a configuration that was made in memory.

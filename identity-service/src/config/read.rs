@@ -92,18 +92,7 @@ impl<'a> Reader<'a> {
     /// A number of bytes, such as `128MB`; the units are powers of 1024.
     pub(super) fn size(&self, path: &str, default: u64) -> u64 {
         let Some(text) = self.text(path) else { return default };
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (number, unit) = text.split_at(end);
-        let power = match unit.trim().to_ascii_uppercase().as_str() {
-            "" | "B" => 0,
-            "KB" => 1,
-            "MB" => 2,
-            "GB" => 3,
-            "TB" => 4,
-            _ => u32::MAX,
-        };
-        let bytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(1024_u64.checked_pow(power)?));
-        bytes.unwrap_or_else(|| {
+        bytes(&text).unwrap_or_else(|| {
             self.problem(path, "must be a number of bytes, such as 128MB");
             default
         })
@@ -186,4 +175,19 @@ impl<'a> Reader<'a> {
         }
         texts.into_iter().map(Secret::new).collect()
     }
+}
+
+/// A number of bytes, such as `128MB`; the units are powers of 1024.
+pub(crate) fn bytes(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let power = match unit.trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "KB" => 1,
+        "MB" => 2,
+        "GB" => 3,
+        "TB" => 4,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(1024_u64.checked_pow(power)?)
 }

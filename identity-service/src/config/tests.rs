@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{Config, Hook};
+use super::{Config, HashAlgorithm, Hashers, Hook};
 
 /// The file of the Kratos v0.13 quick start, as far as its keys go.
 const QUICKSTART: &str = r"
@@ -191,4 +191,58 @@ fn secrets_come_from_files_too() {
 fn a_value_of_null_is_no_value() {
     let config = Config::from_value(json!({"dsn": "memory", "revision": Value::Null})).unwrap();
     assert_eq!(config.revision, None);
+}
+
+#[test]
+fn hashing_is_read_and_bounded() {
+    let text = "hashers:\n  algorithm: argon2\n  argon2:\n    memory: 64MB\n    iterations: 3\n    parallelism: 2\n    key_length: 64\n    dedicated_memory: 2GB\n    expected_duration: 1s\n";
+    let config = load(&format!("dsn: memory\n{text}"), &[]).unwrap();
+    let Hashers { algorithm, argon2, .. } = config.hashers;
+    assert_eq!(algorithm, HashAlgorithm::Argon2);
+    assert_eq!((argon2.memory_kib, argon2.iterations, argon2.parallelism), (64 << 10, 3, 2));
+    assert_eq!((argon2.salt_length, argon2.key_length, argon2.dedicated_memory), (16, 64, 2 << 30));
+    assert!(!config.warnings().join("\n").contains("hashers"), "{:?}", config.warnings());
+    for (key, value) in [
+        ("algorithm", "md5"),
+        ("bcrypt.cost", "16"),
+        ("argon2.memory", "2GB"),
+        ("argon2.memory", "1KB"),
+        ("argon2.memory", "lots"),
+        ("argon2.iterations", "11"),
+        ("argon2.parallelism", "17"),
+        ("argon2.salt_length", "8"),
+    ] {
+        let text = match key.split_once('.') {
+            Some((section, key)) => format!("dsn: memory\nhashers:\n  {section}:\n    {key}: {value}\n"),
+            None => format!("dsn: memory\nhashers:\n  {key}: {value}\n"),
+        };
+        let said = load(&text, &[]).unwrap_err().to_string();
+        assert!(said.contains(&format!("hashers.{key}")), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_password_migration_and_breach_lists_are_read() {
+    let at = "dsn: memory\nselfservice:\n  methods:\n    password:\n      config:\n";
+    let config = load(&format!("{at}        haveibeenpwned_host: pwned.example.org\n        migrate_hook:\n          enabled: true\n          config:\n            url: https://old.example.org/check\n            body: base64://e30\n"), &[]).unwrap();
+    let password = &config.selfservice.methods.password;
+    assert_eq!(password.breach_url.as_str(), "https://pwned.example.org/");
+    assert!(password.breach_check);
+    assert_eq!(password.migrate_hook.as_ref().unwrap().url.as_str(), "https://old.example.org/check");
+    assert!(config.snippets().iter().any(|(path, _)| path.ends_with("migrate_hook.config.body")));
+    assert!(!config.warnings().join("\n").contains("selfservice"), "{:?}", config.warnings());
+    let default = load("dsn: memory\n", &[]).unwrap();
+    assert_eq!(default.selfservice.methods.password.breach_url.as_str(), "https://api.pwnedpasswords.com/");
+    for (lines, named) in [
+        ("        haveibeenpwned_host: 'no host'\n", "haveibeenpwned_host"),
+        ("        breached_passwords_file: /nowhere/at/all\n", "breached_passwords_file"),
+        ("        migrate_hook:\n          enabled: true\n          config: {}\n", "migrate_hook.config.url"),
+        (
+            "        migrate_hook:\n          enabled: true\n          config: {url: 'http://x/', method: GET}\n",
+            "migrate_hook.config.method",
+        ),
+    ] {
+        let said = load(&format!("{at}{lines}"), &[]).unwrap_err().to_string();
+        assert!(said.contains(named), "{said}");
+    }
 }

@@ -17,6 +17,8 @@ fn configured(algorithm: HashAlgorithm, bcrypt_cost: u32) -> Hashers {
         parallelism: 1,
         salt_length: 16,
         key_length: 32,
+        expected_duration: std::time::Duration::ZERO,
+        expected_deviation: std::time::Duration::ZERO,
         dedicated_memory: 1 << 20,
     };
     Hashers { algorithm, bcrypt_cost, argon2 }

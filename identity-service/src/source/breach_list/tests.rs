@@ -16,7 +16,8 @@ fn digits(number: u64) -> String {
 }
 
 fn list(lines: u64, end: &str) -> String {
-    (1..=lines).fold(String::new(), |list, number| list + &format!("{}:{}{end}", digits(number), number * number))
+    let lines: Vec<String> = (1..=lines).map(|number| format!("{}:{}", digits(number), number * number)).collect();
+    lines.join(end) + end
 }
 
 #[test]

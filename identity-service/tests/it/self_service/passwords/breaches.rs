@@ -13,10 +13,8 @@ fn digits(password: &str) -> String {
     data_encoding::HEXUPPER.encode(&openssl::sha::sha1(password.as_bytes()))
 }
 
-fn policy(config: Value) -> Value {
-    let mut over = json!({"selfservice": {"methods": {"password": {}}}});
-    over["selfservice"]["methods"]["password"]["config"] = config;
-    over
+fn policy(config: &Value) -> Value {
+    json!({"selfservice": {"methods": {"password": {"config": config}}}})
 }
 
 async fn register(world: &World, email: &str, password: &str) -> (u16, Value) {
@@ -38,7 +36,7 @@ on_both! {
         let digits = digits(PASSWORD);
         let (range, rest) = digits.split_at(5);
         let list = Listener::start(200, &format!("{}:0\r\n{rest}:3\r\n", "0".repeat(35)));
-        let world = World::start(&dsn, policy(json!({
+        let world = World::start(&dsn, policy(&json!({
             "haveibeenpwned_enabled": true, "haveibeenpwned_host": list.url(""), "max_breaches": 2,
         }))).await;
         refused(&world, PASSWORD).await;
@@ -61,7 +59,7 @@ on_both! {
 on_both! {
     async fn a_list_that_fails_counts_as_configured(dsn: String) {
         let list = Listener::start(503, "");
-        let config = |ignore: bool| policy(json!({
+        let config = |ignore: bool| policy(&json!({
             "haveibeenpwned_enabled": true, "haveibeenpwned_host": list.url(""), "ignore_network_errors": ignore,
         }));
         let world = World::start(&dsn, config(false)).await;
@@ -84,7 +82,7 @@ on_both! {
         file.write_all(lines.join("\n").as_bytes()).unwrap();
         let elsewhere = Listener::start(200, "");
         let config = json!({"breached_passwords_file": file.path(), "haveibeenpwned_host": elsewhere.url("")});
-        let mut over = policy(config);
+        let mut over = policy(&config);
         // Nobody else is asked, unless that is said.
         over["selfservice"]["methods"]["password"]["config"]["haveibeenpwned_enabled"] = Value::Null;
         let world = World::start(&dsn, over).await;
@@ -104,7 +102,7 @@ on_both! {
 
 on_both! {
     async fn the_other_rules_say_what_is_wrong(dsn: String) {
-        let world = World::start(&dsn, policy(json!({"min_password_length": 10}))).await;
+        let world = World::start(&dsn, policy(&json!({"min_password_length": 10}))).await;
         let long = "x".repeat(73);
         for (password, told) in [("nine char", 4_000_032), (&long, 4_000_033), ("anna@example.org", 4_000_031), ("xanna@example", 4_000_031)] {
             let (status, body) = register(&world, "anna@example.org", password).await;
