@@ -17,13 +17,13 @@ if ! cmp -s "$here/node/package.json" "$target/node/package.json" || [ ! -d "$ta
   }
 fi
 
-cp "$here/python/relying_party.py" "$target/python/"
+cp "$here/python/relying_party.py" "$here/python/kratos_client.py" "$target/python/"
 if ! cmp -s "$here/python/requirements.txt" "$target/python/requirements.txt" || [ ! -x "$target/python/venv/bin/python" ]; then
   cp "$here/python/requirements.txt" "$target/python/"
-  echo "relying parties: installing Authlib"
+  echo "relying parties: installing Authlib and ory-kratos-client"
   { python3 -m venv "$target/python/venv" && "$target/python/venv/bin/pip" install --quiet --disable-pip-version-check -r "$target/python/requirements.txt"; } || {
     rm -f "$target/python/requirements.txt"
-    echo "portico: pip could not install Authlib; the relying-party tests need a package mirror in reach." >&2
+    echo "portico: pip could not install Authlib or ory-kratos-client; the relying-party tests need a package mirror in reach." >&2
     exit 1
   }
 fi

@@ -89,6 +89,17 @@ impl RelyingParty {
     }
 }
 
+/// Runs a script around another library to its end; the JSON it prints.
+pub async fn script(name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
+    let folder = folder()?.join("python");
+    let run =
+        Command::new(folder.join("venv/bin/python")).arg(folder.join(name)).args(arguments).kill_on_drop(true).output();
+    let output = tokio::time::timeout(Duration::from_mins(2), run).await.context("the script does not end")??;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{name} gave up:\n{told}");
+    serde_json::from_slice(&output.stdout).with_context(|| format!("{name} prints no JSON:\n{told}"))
+}
+
 fn folder() -> anyhow::Result<PathBuf> {
     let named = std::env::var_os("PORTICO_RELYING_PARTIES").map(PathBuf::from);
     let folder =

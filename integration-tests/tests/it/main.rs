@@ -10,6 +10,8 @@ mod every_endpoint;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod kratos_sdk;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod operator;
