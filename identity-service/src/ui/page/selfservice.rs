@@ -38,21 +38,23 @@ impl LoginPage {
         };
         let form = Form::by_password_first(&view.ui).focused();
         let mut links = Vec::new();
-        if config.selfservice.registration.enabled && !flow.data.refresh {
+        // Who confirms himself, or adds a factor, has an account and is in it.
+        let begins = flow.data.requested_aal == Aal::Aal1 && !flow.data.refresh;
+        if config.selfservice.registration.enabled && begins {
             links.push(Link {
                 before: "No account yet?",
                 label: "Create one".to_owned(),
                 href: begin(config, "registration", flow),
             });
         }
-        if config.selfservice.recovery.enabled && flow.data.requested_aal == Aal::Aal1 && !flow.data.refresh {
+        if config.selfservice.recovery.enabled && begins {
             links.push(Link {
                 before: "Cannot sign in?",
                 label: "Recover your account".to_owned(),
                 href: begin(config, "recovery", flow),
             });
         }
-        if config.selfservice.verification.enabled && !flow.data.refresh {
+        if config.selfservice.verification.enabled && begins {
             links.push(Link {
                 before: "Address not verified?",
                 label: "Get a new message".to_owned(),
