@@ -18,7 +18,7 @@ use shared_types::{
 
 pub use self::run::Running;
 use crate::{
-    client::{ClientCache, SecretChecks},
+    client::{ClientCache, ClientKeys, SecretChecks},
     config::Config,
     key::Keys,
     store,
@@ -76,6 +76,7 @@ pub(crate) struct Env {
     pub(crate) digester: Digester,
     pub(crate) pages: PageTokens,
     pub(crate) clients: ClientCache,
+    pub(crate) client_keys: ClientKeys,
     pub(crate) secret_checks: SecretChecks,
     pub(crate) keys: Keys,
     pub(crate) tokens: Tokens,
@@ -137,6 +138,7 @@ impl App {
             digester: Digester::new(&secrets.system),
             pages: PageTokens::new(Sealer::new(&secrets.pagination)),
             clients: ClientCache::default(),
+            client_keys: ClientKeys::default(),
             secret_checks: SecretChecks::new(&*seams.entropy),
             keys: Keys::default(),
             tokens: Tokens::new(&db),

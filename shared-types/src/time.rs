@@ -31,6 +31,16 @@ pub fn whole_seconds(time: Time) -> Time {
     time.trunc_subsecs(0)
 }
 
+/// The instant of a `NumericDate` (RFC 7519 2): seconds since 1970, with or without a fraction. `None`: beyond what a date can be.
+pub fn from_numeric_date(seconds: f64) -> Option<Time> {
+    // The years 1 to 9999.
+    if !(-62_135_596_800.0..=253_402_300_799.0).contains(&seconds) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "within the bounds just checked")]
+    DateTime::from_timestamp_micros((seconds * 1_000_000.0).round() as i64)
+}
+
 /// Cuts an instant to whole microseconds, which both databases keep exactly.
 pub fn micros(time: Time) -> Time {
     time.trunc_subsecs(6)

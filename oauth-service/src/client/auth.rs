@@ -8,6 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use shared_types::{http::limit::RetryAfter, secret::Secret};
 
 use super::{
+    assertion,
     cache::find,
     secret::{SecretError, check},
 };
@@ -78,6 +79,11 @@ struct Claim {
 enum Proof {
     Basic(Secret<String>),
     Post(Secret<String>),
+    Assertion {
+        /// `private_key_jwt` or `client_secret_jwt`.
+        method: &'static str,
+        text: String,
+    },
     Nothing,
 }
 
@@ -86,6 +92,7 @@ impl Proof {
         match self {
             Self::Basic(_) => "client_secret_basic",
             Self::Post(_) => "client_secret_post",
+            Self::Assertion { method, .. } => method,
             Self::Nothing => "none",
         }
     }
@@ -116,6 +123,7 @@ async fn prove(cx: &Cx, client: &Client, proof: Proof, address: IpAddr) -> Resul
     }
     let secret = match proof {
         Proof::Nothing => return Ok(()),
+        Proof::Assertion { method, text } => return Ok(assertion::check(cx, client, method, &text).await?),
         Proof::Basic(secret) | Proof::Post(secret) => secret,
     };
     if check(cx, client, secret.expose(), address).await? {
@@ -143,7 +151,7 @@ fn is_basic(header: &str) -> bool {
 fn claim_of(presented: &Presented<'_>) -> Result<Claim, OAuthError> {
     let params = presented.params;
     if params.has("client_assertion") || params.has("client_assertion_type") {
-        return Err(invalid("Client assertions are not supported; use client_secret_basic or client_secret_post."));
+        return asserted(presented);
     }
     let (form_id, form_secret) = (params.get("client_id"), params.get("client_secret"));
     let Some(header) = presented.authorization.filter(|header| is_basic(header)) else {
@@ -164,6 +172,27 @@ fn claim_of(presented: &Presented<'_>) -> Result<Claim, OAuthError> {
     }
     let proof = if secret.is_empty() { Proof::Nothing } else { Proof::Basic(Secret::new(secret)) };
     Ok(Claim { client_id, proof })
+}
+
+/// RFC 7521 4.2: `client_id` may stand beside the assertion, and then names the same client.
+fn asserted(presented: &Presented<'_>) -> Result<Claim, OAuthError> {
+    let params = presented.params;
+    if params.get("client_assertion_type") != Some(assertion::TYPE) {
+        return Err(invalid(format!("The client_assertion_type must be {}.", assertion::TYPE)));
+    }
+    if params.has("client_secret") || presented.authorization.is_some_and(is_basic) {
+        return Err(
+            OAuthError::new(OAuthCode::InvalidRequest).because("The client authenticates in more than one way.")
+        );
+    }
+    let text = params.get("client_assertion").ok_or_else(|| invalid("The client_assertion is missing."))?;
+    let (method, client_id) =
+        assertion::claimed(text).ok_or_else(|| invalid("The client_assertion cannot be read."))?;
+    if params.get("client_id").is_some_and(|other| other != client_id) {
+        return Err(OAuthError::new(OAuthCode::InvalidRequest)
+            .because("The client_id and the client_assertion name different clients."));
+    }
+    Ok(Claim { client_id, proof: Proof::Assertion { method, text: text.to_owned() } })
 }
 
 /// User and password of HTTP Basic, each form-url-encoded inside (RFC 6749 2.3.1).

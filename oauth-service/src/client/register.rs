@@ -13,7 +13,7 @@ use shared_types::{
 use super::{
     cache::possible,
     metadata::{MetadataError, complete},
-    secret::{SecretError, generate, hash, is_hashable},
+    secret::{SecretError, generate, is_hashable, stored},
     types::{self, Registration},
 };
 use crate::{
@@ -73,7 +73,7 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
         Some(given) => Some(checked_secret(cx, given)?),
     };
     let current = match &secret {
-        Some(secret) => Some(hash(cx, secret).await?),
+        Some(secret) => Some(stored(cx, &id, metadata.auth_method(), secret).await?),
         None => None,
     };
     let token =
@@ -173,12 +173,12 @@ pub(crate) async fn set_lifespans(cx: &Cx, id: &str, sent: Value) -> Result<Writ
 /// Gives a client a fresh secret; the one it had stays good until it is dropped.
 pub(crate) async fn rotate_secret(cx: &Cx, id: &str) -> Result<Written, WriteError> {
     let mut client = read(cx, id).await?;
-    if !matches!(client.auth_method(), "client_secret_basic" | "client_secret_post") {
+    if !matches!(client.auth_method(), "client_secret_basic" | "client_secret_post" | "client_secret_jwt") {
         let method = client.auth_method();
         return Err(WriteError::Invalid(format!("A client registered for {method} has no secret to rotate.")));
     }
     let secret = generate(cx.entropy.as_ref());
-    client.secrets.rotate(hash(cx, &secret).await?);
+    client.secrets.rotate(stored(cx, &client.id, client.auth_method(), &secret).await?);
     let client = write(cx, client).await?;
     log(cx, "client.secret.rotated", &client);
     Ok(Written { secret: Some(secret), ..Written::quietly(client) })
@@ -221,8 +221,14 @@ async fn change(
     secret: Option<Secret<String>>,
 ) -> Result<Written, WriteError> {
     let secret = secret.filter(|_| !metadata.is_public()).map(|secret| checked_secret(cx, secret)).transpose()?;
-    if let Some(secret) = &secret {
-        client.secrets.current = Some(hash(cx, secret).await?);
+    let signs = metadata.auth_method() == "client_secret_jwt";
+    match &secret {
+        Some(secret) => client.secrets.current = Some(stored(cx, &client.id, metadata.auth_method(), secret).await?),
+        // Only its hash is known, and nothing can be signed with that.
+        None if signs && client.auth_method() != "client_secret_jwt" => {
+            return Err(MetadataError::of("client_secret", "must be sent when a client begins to sign with it").into());
+        }
+        None => {}
     }
     client.metadata = metadata;
     let client = write(cx, client).await?;

@@ -17,6 +17,8 @@ use quick_cache::sync::Cache;
 use shared_types::{
     entropy::{Entropy, random_bytes, random_from, random_token},
     http::limit::RetryAfter,
+    id::ClientId,
+    seal::Sealer,
     secret::{Digest, Digester, Secret, constant_time_eq},
     time::Time,
 };
@@ -37,6 +39,10 @@ const MAX_WAITING: usize = 256;
 const BCRYPT_MAX: usize = 72;
 const SALT: usize = 16;
 const PBKDF2: &str = "$pbkdf2-sha256$";
+/// Before a secret that is sealed, not hashed.
+const SEALED: &str = "$sealed$";
+/// The method that needs the secret itself.
+const SIGNING: &str = "client_secret_jwt";
 /// Quota of checks that hash, by client and address.
 const ACTION: &str = "client_authentication";
 
@@ -123,8 +129,39 @@ pub(super) const fn is_hashable(hasher: ClientHasher, length: usize) -> bool {
     }
 }
 
+/// What to store of a secret. It is a hash, unless the client signs with its secret (`client_secret_jwt`): that secret is needed
+/// again, and is sealed.
+pub(super) async fn stored(
+    cx: &Cx,
+    id: &ClientId,
+    method: &str,
+    secret: &Secret<String>,
+) -> Result<String, SecretError> {
+    if method != SIGNING {
+        return hash(cx, secret).await;
+    }
+    let sealed = cx.sealer.seal(&purpose(id), cx.entropy.as_ref(), secret.expose().as_bytes());
+    Ok(format!("{SEALED}{}", STANDARD_NO_PAD.encode(sealed)))
+}
+
+fn purpose(id: &ClientId) -> String {
+    format!("client secret {id}")
+}
+
+/// The secrets of a client that signs with them, the current one first. Those that were stored as hashes are not among them.
+pub(super) fn readable(cx: &Cx, client: &Client) -> Vec<Secret<String>> {
+    let stored = client.secrets.current.iter().chain(&client.secrets.rotated);
+    stored.filter_map(|text| opened(&cx.sealer, &client.id, text)).collect()
+}
+
+fn opened(sealer: &Sealer, id: &ClientId, stored: &str) -> Option<Secret<String>> {
+    let sealed = STANDARD_NO_PAD.decode(stored.strip_prefix(SEALED)?).ok()?;
+    let plain = sealer.open(&purpose(id), &sealed).ok()?;
+    String::from_utf8(plain).ok().map(Secret::new)
+}
+
 /// The hash to store.
-pub(super) async fn hash(cx: &Cx, secret: &Secret<String>) -> Result<String, SecretError> {
+async fn hash(cx: &Cx, secret: &Secret<String>) -> Result<String, SecretError> {
     let (hasher, secret, salt) = (cx.config.oauth2.hasher, secret.clone(), random_bytes::<SALT>(cx.entropy.as_ref()));
     cx.secret_checks.slowly(move || hash_with(hasher, secret.expose(), salt)).await?
 }
@@ -159,6 +196,10 @@ pub(super) async fn check(cx: &Cx, client: &Client, secret: &str, address: IpAdd
     if !known {
         cx.limits.check(ACTION, &format!("{} {}", network(address), client.id))?;
     }
+    let sealed = readable(cx, client);
+    if sealed.iter().any(|known| constant_time_eq(known.expose().as_bytes(), secret.as_bytes())) {
+        return Ok(true);
+    }
     let hashes: Vec<String> = client.secrets.current.iter().chain(&client.secrets.rotated).cloned().collect();
     let given = Secret::new(secret.to_owned());
     let good = checks.slowly(move || hashes.iter().any(|hash| verify(hash, given.expose()))).await?;
@@ -186,6 +227,7 @@ fn is_stale(verified_at: Time, now: Time) -> bool {
 fn verify(hash: &str, secret: &str) -> bool {
     match hash.strip_prefix(PBKDF2) {
         Some(rest) => verify_pbkdf2(rest, secret).unwrap_or(false),
+        None if hash.starts_with(SEALED) => false,
         None => secret.len() <= BCRYPT_MAX && bcrypt::verify(secret, hash).unwrap_or(false),
     }
 }

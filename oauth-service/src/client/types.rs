@@ -22,6 +22,7 @@ enum Kind {
     Flag,
     Object,
     Duration,
+    Seconds,
 }
 
 const MEMBERS: &[(Kind, &[&str])] = &[
@@ -47,6 +48,26 @@ const MEMBERS: &[(Kind, &[&str])] = &[
             "frontchannel_logout_uri",
             "backchannel_logout_uri",
             "access_token_strategy",
+            "application_type",
+            "initiate_login_uri",
+            "id_token_signed_response_alg",
+            "id_token_encrypted_response_alg",
+            "id_token_encrypted_response_enc",
+            "userinfo_encrypted_response_alg",
+            "userinfo_encrypted_response_enc",
+            "authorization_signed_response_alg",
+            "authorization_encrypted_response_alg",
+            "authorization_encrypted_response_enc",
+            "introspection_signed_response_alg",
+            "introspection_encrypted_response_alg",
+            "introspection_encrypted_response_enc",
+            "tls_client_auth_subject_dn",
+            "tls_client_auth_san_dns",
+            "tls_client_auth_san_uri",
+            "tls_client_auth_san_ip",
+            "tls_client_auth_san_email",
+            "software_id",
+            "software_version",
         ],
     ),
     (
@@ -60,6 +81,8 @@ const MEMBERS: &[(Kind, &[&str])] = &[
             "contacts",
             "request_uris",
             "post_logout_redirect_uris",
+            "default_acr_values",
+            "authorization_details_types",
         ],
     ),
     (
@@ -69,9 +92,15 @@ const MEMBERS: &[(Kind, &[&str])] = &[
             "backchannel_logout_session_required",
             "skip_consent",
             "skip_logout_consent",
+            "require_auth_time",
+            "require_pushed_authorization_requests",
+            "require_signed_request_object",
+            "dpop_bound_access_tokens",
+            "tls_client_certificate_bound_access_tokens",
         ],
     ),
     (Kind::Object, &["jwks", "metadata"]),
+    (Kind::Seconds, &["default_max_age"]),
     (Kind::Duration, LIFESPANS),
 ];
 
@@ -145,6 +174,10 @@ fn mismatch(kind: Kind, value: &Value) -> Option<&'static str> {
         Kind::TextList => (value.as_array().is_some_and(|items| items.iter().all(Value::is_string)), "a list of texts"),
         Kind::Flag => (value.is_boolean(), "true or false"),
         Kind::Object => (value.is_object(), "an object"),
+        Kind::Seconds => (
+            value.as_u64().is_some_and(|seconds| u32::try_from(seconds).is_ok()),
+            "a whole number of seconds, and not negative",
+        ),
         Kind::Duration => (
             value.as_str().is_some_and(|text| text.parse::<GoDuration>().is_ok()),
             "a duration such as 15m or 1h30m, or null",

@@ -30,7 +30,7 @@ pub(crate) use cookies::{Cookies, SameSite};
 pub(crate) use keys::KEYS;
 pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
-    AccessClaims, Alg, ClientHasher, Hook, HookPlace, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
+    AccessClaims, ClientHasher, Hook, HookPlace, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
 };
 pub(crate) use serve::{Listener, Serve};
 pub(crate) use urls::{Discovery, IdentityProvider, Urls};

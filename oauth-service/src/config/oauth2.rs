@@ -7,7 +7,7 @@ use shared_types::{secret::Secret, time::GoDuration};
 use url::Url;
 
 use super::read::Reader;
-use crate::protocol::scope::ScopeStrategy;
+use crate::protocol::{alg::Alg, scope::ScopeStrategy};
 
 /// `oauth2`.
 #[derive(Debug, Clone)]
@@ -52,34 +52,6 @@ pub(crate) enum ScopeClaim {
     Text,
     /// Both.
     Both,
-}
-
-/// Signature algorithms this server makes keys for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Alg {
-    /// RSA with SHA-256.
-    Rs256,
-    /// ECDSA on P-256.
-    Es256,
-}
-
-impl Alg {
-    /// As it stands in a token's header.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Es256 => "ES256",
-        }
-    }
-
-    /// The algorithm by its name.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        match name {
-            "RS256" => Some(Self::Rs256),
-            "ES256" => Some(Self::Es256),
-            _ => None,
-        }
-    }
 }
 
 /// How client secrets are hashed; either kind verifies.
@@ -166,7 +138,10 @@ fn scope_claim(r: &Reader<'_>) -> ScopeClaim {
 fn alg(r: &Reader<'_>) -> Alg {
     let Some(name) = r.text("oauth2.access_token_alg") else { return Alg::Rs256 };
     Alg::parse(&name).unwrap_or_else(|| {
-        r.problem("oauth2.access_token_alg", "must be RS256 or ES256");
+        r.problem(
+            "oauth2.access_token_alg",
+            "must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA",
+        );
         Alg::Rs256
     })
 }

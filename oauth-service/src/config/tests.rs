@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::protocol::alg::Alg;
 
 fn with(more: Value) -> Result<Config, Problems> {
     let mut base = json!({"dsn": "memory", "dev": true});

@@ -142,7 +142,7 @@ fn chain(error: &OAuthError) -> String {
 /// The status of an OAuth2 error (contract 1.5.1).
 pub(crate) const fn status_of(code: OAuthCode) -> StatusCode {
     match code {
-        OAuthCode::InvalidClient | OAuthCode::RequestUnauthorized => StatusCode::UNAUTHORIZED,
+        OAuthCode::InvalidClient | OAuthCode::RequestUnauthorized | OAuthCode::InvalidToken => StatusCode::UNAUTHORIZED,
         OAuthCode::AccessDenied | OAuthCode::ScopeNotGranted | OAuthCode::RequestForbidden => StatusCode::FORBIDDEN,
         OAuthCode::NotFound => StatusCode::NOT_FOUND,
         OAuthCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -159,7 +159,19 @@ pub(crate) const fn status_of(code: OAuthCode) -> StatusCode {
         | OAuthCode::ConsentRequired
         | OAuthCode::RequestNotSupported
         | OAuthCode::RequestUriNotSupported
-        | OAuthCode::RegistrationNotSupported => StatusCode::BAD_REQUEST,
+        | OAuthCode::RegistrationNotSupported
+        | OAuthCode::JtiKnown
+        | OAuthCode::InvalidRequestUri
+        | OAuthCode::InvalidRequestObject
+        | OAuthCode::AuthorizationPending
+        | OAuthCode::SlowDown
+        | OAuthCode::ExpiredToken
+        | OAuthCode::InvalidTarget
+        | OAuthCode::InvalidDpopProof
+        | OAuthCode::UseDpopNonce
+        | OAuthCode::InvalidAuthorizationDetails
+        | OAuthCode::UnmetAuthenticationRequirements
+        | OAuthCode::InteractionRequired => StatusCode::BAD_REQUEST,
     }
 }
 

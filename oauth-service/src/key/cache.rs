@@ -13,7 +13,7 @@ use super::{
     generate::{add, is_due, open, unless_conflict},
     sign::Signer,
 };
-use crate::{app::Cx, config::Alg, store};
+use crate::{app::Cx, protocol::alg::Alg, store};
 
 /// How old the keys in memory may be.
 const FRESH_SECONDS: i64 = 10;
@@ -35,9 +35,8 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// What a set signs with. Makes the key when there is none yet.
-    pub(crate) async fn signer(&self, cx: &Cx, set: KeySet) -> Result<Signer, KeyError> {
-        let alg = wanted(cx, set);
+    /// What a set signs with, by the algorithm that is wanted. Makes the key when there is none yet.
+    pub(crate) async fn signer(&self, cx: &Cx, set: KeySet, alg: Alg) -> Result<Signer, KeyError> {
         if let Some(key) = newest(&self.all(cx, set).await?, alg) {
             return Ok(Signer::new(key));
         }
@@ -63,7 +62,7 @@ impl Keys {
     /// Makes the keys of both sets now, so that no request has to wait for it.
     pub(crate) async fn warm(&self, cx: &Cx) -> Result<(), KeyError> {
         for set in KeySet::ALL {
-            self.signer(cx, set).await?;
+            self.signer(cx, set, by_default(cx, set)).await?;
         }
         Ok(())
     }
@@ -116,8 +115,9 @@ impl Keys {
     }
 }
 
-/// ID tokens are RS256, which every relying party knows; access tokens as configured.
-fn wanted(cx: &Cx, set: KeySet) -> Alg {
+/// What a set signs with where no client says otherwise: ID tokens by RS256, which every relying party knows, access tokens as
+/// configured.
+pub(crate) fn by_default(cx: &Cx, set: KeySet) -> Alg {
     match set {
         KeySet::IdToken => Alg::Rs256,
         KeySet::AccessToken => cx.config.oauth2.access_token_alg,

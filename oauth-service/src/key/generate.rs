@@ -1,13 +1,6 @@
 //! New keys, and keys as they lie in the database: a private JWK, sealed.
 
-use josekit::{
-    JoseError,
-    jwk::{
-        Jwk,
-        alg::{ec::EcCurve, ec::EcKeyPair, rsa::RsaKeyPair},
-    },
-    jws::{ES256, JwsSigner, JwsVerifier, RS256},
-};
+use josekit::{JoseError, jwk::Jwk};
 use shared_types::{
     db::{AnyConn, Error},
     id::KeyId,
@@ -15,20 +8,8 @@ use shared_types::{
     time::Time,
 };
 
-use super::{Key, KeyError, KeySet};
-use crate::{app::Cx, config::Alg, model::key::StoredKey, store::keys};
-
-/// Makes a key pair of the wanted algorithm. An RSA key takes a good part of a second: callers run this on the blocking pool.
-pub(super) fn pair(alg: Alg, rsa_bits: u32, kid: &str) -> Result<Jwk, JoseError> {
-    let mut jwk = match alg {
-        Alg::Rs256 => RsaKeyPair::generate(rsa_bits)?.to_jwk_key_pair(),
-        Alg::Es256 => EcKeyPair::generate(EcCurve::P256)?.to_jwk_key_pair(),
-    };
-    jwk.set_key_id(kid);
-    jwk.set_algorithm(alg.as_str());
-    jwk.set_key_use("sig");
-    Ok(jwk)
-}
+use super::{Key, KeyError, KeySet, jose};
+use crate::{app::Cx, model::key::StoredKey, protocol::alg::Alg, store::keys};
 
 /// Makes a key and puts it in the set, unless the set has one of this algorithm by then.
 pub(super) async fn add(cx: &Cx, set: KeySet, alg: Alg) -> Result<(), KeyError> {
@@ -37,7 +18,7 @@ pub(super) async fn add(cx: &Cx, set: KeySet, alg: Alg) -> Result<(), KeyError> 
     let unusable = |source| KeyError::Unusable { set: set.name(), source };
     let made = {
         let kid = kid.clone();
-        tokio::task::spawn_blocking(move || pair(alg, bits, &kid)).await
+        tokio::task::spawn_blocking(move || jose::pair(alg, bits, &kid)).await
     };
     let jwk = match made {
         Ok(jwk) => jwk.map_err(unusable)?,
@@ -81,16 +62,8 @@ pub(super) fn open(sealer: &Sealer, set: KeySet, row: &StoredKey) -> Result<Opti
     public.set_key_id(&row.kid);
     public.set_algorithm(alg.as_str());
     public.set_key_use("sig");
-    let (signer, verifier): (Box<dyn JwsSigner>, Box<dyn JwsVerifier>) = match alg {
-        Alg::Rs256 => (
-            Box::new(RS256.signer_from_jwk(&jwk).map_err(unusable)?),
-            Box::new(RS256.verifier_from_jwk(&public).map_err(unusable)?),
-        ),
-        Alg::Es256 => (
-            Box::new(ES256.signer_from_jwk(&jwk).map_err(unusable)?),
-            Box::new(ES256.verifier_from_jwk(&public).map_err(unusable)?),
-        ),
-    };
+    let signer = jose::signer(alg, &jwk).map_err(unusable)?;
+    let verifier = jose::verifier(alg, &public).map_err(unusable)?;
     Ok(Some(Key { kid: row.kid.clone(), alg, public, signer, verifier }))
 }
 

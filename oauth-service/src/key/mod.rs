@@ -4,17 +4,19 @@
 //! signed before a rotation stay good. The algorithm of a check is the key's, never the token's.
 
 mod cache;
+pub(crate) mod compact;
 mod generate;
+pub(crate) mod jose;
 pub(crate) mod jwks;
 mod sign;
 mod verify;
 
-pub(crate) use cache::Keys;
+pub(crate) use cache::{Keys, by_default};
 pub(crate) use verify::VerifyError;
 
 use josekit::jwk::Jwk;
 
-use crate::config::Alg;
+use crate::protocol::alg::Alg;
 
 /// The sets this server signs with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

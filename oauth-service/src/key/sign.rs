@@ -7,7 +7,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Key;
-use crate::protocol::error::{OAuthCode, OAuthError};
+use crate::protocol::{
+    alg::Alg,
+    error::{OAuthCode, OAuthError},
+};
 
 /// A key that signs.
 #[derive(Debug, Clone)]
@@ -18,6 +21,11 @@ pub(crate) struct Signer {
 impl Signer {
     pub(super) const fn new(key: Arc<Key>) -> Self {
         Self { key }
+    }
+
+    /// The algorithm of its signatures.
+    pub(crate) fn alg(&self) -> Alg {
+        self.key.alg
     }
 
     /// A compact JWS of the claims with `alg`, `kid` and `typ` in its header.

@@ -1,10 +1,12 @@
 //! Checking tokens this server signed. Expiry and audience are the caller's matter.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{KeyError, KeySet, cache::Keys};
+use super::{
+    KeyError, KeySet,
+    cache::Keys,
+    compact::{Compact, Malformed},
+};
 use crate::app::Cx;
 
 /// A token whose signature is ours.
@@ -31,32 +33,21 @@ pub(crate) enum VerifyError {
     Keys(#[from] KeyError),
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
-    typ: Option<String>,
+impl From<Malformed> for VerifyError {
+    fn from(_: Malformed) -> Self {
+        Self::Malformed
+    }
 }
 
 impl Keys {
     /// Checks a token against the keys of the sets. The key is found by `kid` and brings the algorithm.
     pub(crate) async fn verify(&self, cx: &Cx, sets: &[KeySet], token: &str) -> Result<Verified, VerifyError> {
-        let (message, signature) = token.rsplit_once('.').ok_or(VerifyError::Malformed)?;
-        let (header, payload) = message.split_once('.').ok_or(VerifyError::Malformed)?;
-        let header: Header = decode(header)?;
-        let claims: Map<String, Value> = decode(payload)?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| VerifyError::Malformed)?;
-        let kid = header.kid.ok_or(VerifyError::Foreign)?;
-        let key = self.find(cx, sets, &kid).await?.ok_or(VerifyError::Foreign)?;
-        if header.alg != key.alg.as_str() {
+        let compact = Compact::parse(token)?;
+        let kid = compact.header("kid").ok_or(VerifyError::Foreign)?;
+        let key = self.find(cx, sets, kid).await?.ok_or(VerifyError::Foreign)?;
+        if compact.alg() != Some(key.alg) || !compact.is_verified_by(key.verifier.as_ref()) {
             return Err(VerifyError::Foreign);
         }
-        key.verifier.verify(message.as_bytes(), &signature).map_err(|_| VerifyError::Foreign)?;
-        Ok(Verified { typ: header.typ, claims })
+        Ok(Verified { typ: compact.header("typ").map(str::to_owned), claims: compact.into_claims() })
     }
-}
-
-fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Result<T, VerifyError> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| VerifyError::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| VerifyError::Malformed)
 }

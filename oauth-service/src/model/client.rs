@@ -1,5 +1,7 @@
 //! An OAuth2 client as registered (contract 2; RFC 7591 2).
 
+mod extensions;
+
 use std::ops::Deref;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,6 +11,8 @@ use shared_types::{
     secret::Digest,
     time::{GoDuration, Time},
 };
+
+pub(crate) use extensions::Extensions;
 
 /// A registered client. Its [`Metadata`] is reached through the client itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +127,8 @@ pub(crate) struct Unlisted {
     pub(crate) backchannel_logout_session_required: bool,
     #[serde(deserialize_with = "or_default", skip_serializing_if = "String::is_empty")]
     pub(crate) access_token_strategy: String,
+    #[serde(flatten)]
+    pub(crate) extensions: Extensions,
 }
 
 /// Lifetimes that take the place of the configured ones.
@@ -163,6 +169,14 @@ impl Deref for Metadata {
 
     fn deref(&self) -> &Unlisted {
         &self.unlisted
+    }
+}
+
+impl Deref for Unlisted {
+    type Target = Extensions;
+
+    fn deref(&self) -> &Extensions {
+        &self.extensions
     }
 }
 

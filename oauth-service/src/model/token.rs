@@ -34,12 +34,62 @@ pub(crate) struct Session {
     /// Further claims of ID tokens and userinfo.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) id_token: Map<String, Value>,
+    /// What further was agreed on.
+    #[serde(flatten)]
+    pub(crate) terms: Terms,
+}
+
+/// What a grant holds beyond subject, scope and claims. Nothing of it for most.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Terms {
+    /// What the access token is bound to.
+    #[serde(skip_serializing_if = "Confirmation::is_empty")]
+    pub(crate) cnf: Confirmation,
+    /// What the refresh token is bound to: a public client's key (RFC 9449 5).
+    #[serde(skip_serializing_if = "Confirmation::is_empty")]
+    pub(crate) refresh_cnf: Confirmation,
+    /// What was consented to (RFC 9396 7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) authorization_details: Vec<Value>,
+    /// The `claims` parameter (OpenID Connect Core 5.5).
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) requested_claims: Map<String, Value>,
+    /// Who acts for the subject (RFC 8693 4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) act: Option<Value>,
+}
+
+impl Terms {
+    /// Whether there is nothing to keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The key a token is bound to: `cnf` (RFC 7800). Who presents the token proves that he has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Confirmation {
+    /// Thumbprint of a `DPoP` key (RFC 9449 6.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jkt: Option<String>,
+    /// Thumbprint of a certificate (RFC 8705 3.1).
+    #[serde(rename = "x5t#S256", skip_serializing_if = "Option::is_none")]
+    pub(crate) x5t_s256: Option<String>,
+}
+
+impl Confirmation {
+    /// Whether the token is good in anybody's hands.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.jkt.is_none() && self.x5t_s256.is_none()
+    }
 }
 
 impl Session {
     /// Whether there is nothing to keep.
     pub(crate) fn is_empty(&self) -> bool {
-        self.login.is_none() && self.access_token.is_empty() && self.id_token.is_empty()
+        self.login.is_none() && self.access_token.is_empty() && self.id_token.is_empty() && self.terms.is_empty()
     }
 }
 

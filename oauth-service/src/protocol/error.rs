@@ -33,6 +33,19 @@ pub(crate) enum OAuthCode {
     RequestUnauthorized,
     RequestForbidden,
     NotFound,
+    JtiKnown,
+    InvalidRequestUri,
+    InvalidRequestObject,
+    AuthorizationPending,
+    SlowDown,
+    ExpiredToken,
+    InvalidTarget,
+    InvalidDpopProof,
+    UseDpopNonce,
+    InvalidAuthorizationDetails,
+    UnmetAuthenticationRequirements,
+    InteractionRequired,
+    InvalidToken,
 }
 
 impl OAuthCode {
@@ -60,6 +73,19 @@ impl OAuthCode {
             Self::RequestUnauthorized => "request_unauthorized",
             Self::RequestForbidden => "request_forbidden",
             Self::NotFound => "not_found",
+            Self::JtiKnown => "jti_known",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InteractionRequired => "interaction_required",
+            Self::InvalidToken => "invalid_token",
         }
     }
 
@@ -89,6 +115,25 @@ impl OAuthCode {
             Self::RequestUnauthorized => "The request is not authorized, or its time has run out.",
             Self::RequestForbidden => "The request is not allowed from this browser.",
             Self::NotFound => "There is nothing by this name.",
+            Self::JtiKnown => "The jti of the assertion has been used.",
+            Self::InvalidRequestUri => {
+                "The request_uri is unknown, expired, not registered, or leads to nothing that can be read."
+            }
+            Self::InvalidRequestObject => "The request object is malformed, or not signed as the client registered.",
+            Self::AuthorizationPending => "The person has not decided yet. Ask again after the interval.",
+            Self::SlowDown => "The client asks too often. The interval has grown by five seconds.",
+            Self::ExpiredToken => "The device code has expired. Begin again.",
+            Self::InvalidTarget => "The resource or audience is unknown, malformed or not allowed to the client.",
+            Self::InvalidDpopProof => "The DPoP proof is missing, malformed, used, or does not fit this request.",
+            Self::UseDpopNonce => "The DPoP proof must hold the nonce of the header DPoP-Nonce.",
+            Self::InvalidAuthorizationDetails => {
+                "The authorization_details are malformed, of an unknown type, or not allowed to the client."
+            }
+            Self::UnmetAuthenticationRequirements => {
+                "The person cannot be authenticated in the way the client demands."
+            }
+            Self::InteractionRequired => "The person has to do something, which prompt=none forbids.",
+            Self::InvalidToken => "The access token is unknown, expired, revoked, or not good here.",
         }
     }
 }

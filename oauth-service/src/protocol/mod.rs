@@ -1,7 +1,9 @@
 //! The words of the protocol, parsed: scopes, redirect URIs, response types and modes, prompts, PKCE, audiences, ages, and the
 //! errors OAuth2 has names for. Total functions of their arguments; nothing here knows a clock, a database or HTTP.
 
+pub(crate) mod alg;
 pub(crate) mod audience;
+pub(crate) mod encryption;
 pub(crate) mod error;
 pub(crate) mod max_age;
 pub(crate) mod params;

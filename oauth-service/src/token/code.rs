@@ -10,7 +10,7 @@ use shared_types::{
 use super::{opaque, seal_session};
 use crate::{
     app::Cx,
-    model::token::{Code, Granted, Login, Session},
+    model::token::{Code, Granted, Login, Session, Terms},
     store,
 };
 
@@ -47,6 +47,8 @@ pub(crate) struct NewCode {
     pub(crate) session: ConsentSession,
     /// `sid`.
     pub(crate) login_session_id: LoginSessionId,
+    /// What further was agreed on; `cnf` is that of the request (RFC 9449 10).
+    pub(crate) terms: Terms,
 }
 
 /// Makes a code: its text for the client, its row for [`store`].
@@ -60,8 +62,12 @@ pub(crate) fn mint(cx: &Cx, new: NewCode) -> Result<(String, Code), Error> {
         acr: new.acr,
         amr: new.amr,
     };
-    let session =
-        Session { login: Some(login), access_token: new.session.access_token, id_token: new.session.id_token };
+    let session = Session {
+        login: Some(login),
+        access_token: new.session.access_token,
+        id_token: new.session.id_token,
+        terms: new.terms,
+    };
     let minted = opaque::mint(cx, opaque::Kind::Code);
     let code = Code {
         digest: minted.digest,

@@ -1,30 +1,35 @@
 //! ID tokens (OpenID Connect Core 2), and ID tokens that come back as a hint.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};
 use shared_types::{id::TokenId, time::Time};
 
 use super::claims::{Frame, id_token};
 use crate::{
     app::Cx,
-    key::{KeySet, VerifyError},
-    model::token::{Login, Session},
-    protocol::error::{OAuthCode, OAuthError},
+    key::{self, KeySet, VerifyError},
+    model::{
+        client::Client,
+        token::{Login, Session},
+    },
+    protocol::{
+        alg::Alg,
+        error::{OAuthCode, OAuthError},
+    },
 };
 
 /// Signs an ID token for the client. `access_token` is the one issued beside it.
 pub(crate) async fn sign(
     cx: &Cx,
-    client_id: &str,
+    client: &Client,
     session: &Session,
     login: &Login,
     with: Beside<'_>,
 ) -> Result<String, OAuthError> {
-    let signer = cx.keys.signer(cx, KeySet::IdToken).await?;
+    let signer = cx.keys.signer(cx, KeySet::IdToken, alg(cx, client)).await?;
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };
-    let mut claims = id_token(frame, client_id, login, session);
-    claims.insert("at_hash".to_owned(), json!(half_hash(with.access_token)));
+    let mut claims = id_token(frame, client.id.as_str(), login, session);
+    claims.insert("at_hash".to_owned(), json!(signer.alg().half_hash(with.access_token)));
     signer.sign(&claims, "JWT")
 }
 
@@ -37,12 +42,9 @@ pub(crate) struct Beside<'a> {
     pub(crate) ends: Time,
 }
 
-/// `at_hash` (OpenID Connect Core 3.1.3.6): the left half of the hash whose size is that of the signature algorithm.
-/// RS256 and ES256 both use SHA-256.
-fn half_hash(text: &str) -> String {
-    let hash = openssl::sha::sha256(text.as_bytes());
-    let (left, _) = hash.split_at(hash.len() / 2);
-    URL_SAFE_NO_PAD.encode(left)
+/// The algorithm the client registered for its ID tokens, or the one every relying party knows (OpenID Connect Registration 2).
+fn alg(cx: &Cx, client: &Client) -> Alg {
+    Alg::parse(&client.id_token_signed_response_alg).unwrap_or_else(|| key::by_default(cx, KeySet::IdToken))
 }
 
 /// The claims of an ID token of ours. Its expiry is not looked at: a hint names a person, it authorizes nothing

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::Cx,
     config::TokenStrategy,
-    key::KeySet,
+    key::{self, KeySet},
     model::{
         client::Client,
         token::{AccessToken, Granted, RefreshToken, Session},
@@ -82,7 +82,7 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
     let id_token = match &session.login {
         Some(login) if scope::is_openid(scope) => {
             let beside = id_token::Beside { access_token: &access_text, ends: ends.id };
-            Some(id_token::sign(cx, client.id.as_str(), &session, login, beside).await?)
+            Some(id_token::sign(cx, client, &session, login, beside).await?)
         }
         _ => None,
     };
@@ -113,7 +113,7 @@ async fn access_token(
         let minted = opaque::mint(cx, opaque::Kind::Access);
         return Ok((minted.text, row(minted.digest, granted)));
     }
-    let signer = cx.keys.signer(cx, KeySet::AccessToken).await?;
+    let signer = cx.keys.signer(cx, KeySet::AccessToken, key::by_default(cx, KeySet::AccessToken)).await?;
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: ends.access };
     let text = signer.sign(&claims::access(frame, &granted, session, &cx.config.oauth2.claims), "JWT")?;

@@ -18,7 +18,7 @@ use crate::{
     model::{
         challenge::{Answer, ConsentAnswer, ConsentVerifier},
         consent::{Asked, Consent, Granted},
-        token::Code,
+        token::{Code, Terms},
     },
     protocol::error::{OAuthCode, OAuthError},
     store::{consents, login_sessions, used_nonces},
@@ -118,6 +118,7 @@ async fn new_code(
         amr: consent.asked.amr.clone(),
         session,
         login_session_id,
+        terms: Terms::default(),
     })
 }
 

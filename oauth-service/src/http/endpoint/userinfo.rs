@@ -15,6 +15,7 @@ use crate::{
     },
     key::KeySet,
     protocol::{
+        alg::Alg,
         error::{OAuthCode, OAuthError},
         params::Params,
         scope,
@@ -81,11 +82,11 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: token.expires_at };
     let mut claims = person(frame, client.id.as_str(), login, &session);
-    if client.userinfo_signed_response_alg != "RS256" {
+    let Some(alg) = Alg::parse(&client.userinfo_signed_response_alg) else {
         return Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims));
-    }
+    };
     claims.insert("jti".to_owned(), Value::String(jti.clone()));
-    let signed = cx.keys.signer(cx, KeySet::IdToken).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?;
+    let signed = cx.keys.signer(cx, KeySet::IdToken, alg).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/jwt")

@@ -2,6 +2,7 @@ use chrono::DateTime;
 use shared_types::id::{ClientId, LoginSessionId, Uuid};
 
 use super::*;
+use crate::model::token::Terms;
 
 fn at(seconds: i64) -> Time {
     DateTime::from_timestamp(seconds, 0).unwrap()
@@ -46,6 +47,7 @@ fn session() -> Session {
         id_token: map(
             json!({"role": "admin", "sub": "somebody-else", "aud": "x", "sid": "forged", "email": "a@b.example"}),
         ),
+        terms: Terms::default(),
     }
 }
 
