@@ -6,13 +6,13 @@ here="$(cd "$(dirname "$0")" && pwd)"
 target="${1:?the folder to install into}"
 mkdir -p "$target/node" "$target/python"
 
-cp "$here/node/relying_party.js" "$target/node/"
-if ! cmp -s "$here/node/package.json" "$target/node/package.json" || [ ! -d "$target/node/node_modules/openid-client" ]; then
+cp "$here/node/relying_party.js" "$here/node/kratos_client.js" "$target/node/"
+if ! cmp -s "$here/node/package.json" "$target/node/package.json" || [ ! -d "$target/node/node_modules/@ory/client-fetch" ]; then
   cp "$here/node/package.json" "$target/node/"
-  echo "relying parties: installing openid-client"
+  echo "relying parties: installing openid-client and the clients of Ory"
   (cd "$target/node" && npm install --no-package-lock --no-audit --no-fund --loglevel=error) || {
     rm -f "$target/node/package.json"
-    echo "portico: npm could not install openid-client; the relying-party tests need a package mirror in reach." >&2
+    echo "portico: npm could not install them; the relying-party tests need a package mirror in reach." >&2
     exit 1
   }
 fi

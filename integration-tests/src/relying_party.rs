@@ -40,21 +40,12 @@ pub struct RelyingParty {
 impl RelyingParty {
     /// Starts it; the address to open comes with it.
     pub async fn start(library: Library, registration: Registration<'_>) -> anyhow::Result<(Self, String)> {
-        let folder = folder()?;
-        let mut command = match library {
-            Library::OpenidClient => {
-                let mut command = Command::new("node");
-                command.arg(folder.join("node/relying_party.js"));
-                command
-            }
-            Library::Authlib => {
-                let mut command = Command::new(folder.join("python/venv/bin/python"));
-                command.arg(folder.join("python/relying_party.py"));
-                command
-            }
+        let script = match library {
+            Library::OpenidClient => "relying_party.js",
+            Library::Authlib => "relying_party.py",
         };
         let Registration { issuer, client_id, client_secret, redirect_uri, scope } = registration;
-        let mut child = command
+        let mut child = command(script)?
             .args([issuer, client_id, client_secret, redirect_uri, scope])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -89,15 +80,25 @@ impl RelyingParty {
     }
 }
 
-/// Runs a script around another library to its end; the JSON it prints.
+/// Runs a script around another library to its end; the JSON it prints. Its suffix says which language it is written in.
 pub async fn script(name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
-    let folder = folder()?.join("python");
-    let run =
-        Command::new(folder.join("venv/bin/python")).arg(folder.join(name)).args(arguments).kill_on_drop(true).output();
+    let run = command(name)?.args(arguments).kill_on_drop(true).output();
     let output = tokio::time::timeout(Duration::from_mins(2), run).await.context("the script does not end")??;
     let told = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{name} gave up:\n{told}");
     serde_json::from_slice(&output.stdout).with_context(|| format!("{name} prints no JSON:\n{told}"))
+}
+
+fn command(script: &str) -> anyhow::Result<Command> {
+    let folder = folder()?;
+    let (program, script) = if script.ends_with(".js") {
+        (PathBuf::from("node"), folder.join("node").join(script))
+    } else {
+        (folder.join("python/venv/bin/python"), folder.join("python").join(script))
+    };
+    let mut command = Command::new(program);
+    command.arg(script);
+    Ok(command)
 }
 
 fn folder() -> anyhow::Result<PathBuf> {
@@ -105,7 +106,7 @@ fn folder() -> anyhow::Result<PathBuf> {
     let folder =
         named.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/relying-parties")));
     ensure!(
-        folder.join("node/node_modules/openid-client").exists() && folder.join("python/venv").exists(),
+        folder.join("node/node_modules/@ory/client-fetch").exists() && folder.join("python/venv").exists(),
         "the relying parties are not installed: run `make test`, or integration-tests/relying-parties/install.sh {}",
         folder.display()
     );

@@ -1,13 +1,21 @@
-//! The client library others generated for the API of identity-service calls each operation once, and decodes every answer.
+//! The client libraries others generated for the API of identity-service call each operation once, and decode every answer.
 
 use integration_tests::{relying_party, settings::Engine, world::World};
 use serde_json::json;
 
 use crate::support::{on_both, world};
 
-on_both!(pypi_ory_kratos_client);
+on_both!(pypi_ory_kratos_client, npm_ory_client);
 
 async fn pypi_ory_kratos_client(engine: Engine) -> anyhow::Result<()> {
+    every_operation(engine, "kratos_client.py").await
+}
+
+async fn npm_ory_client(engine: Engine) -> anyhow::Result<()> {
+    every_operation(engine, "kratos_client.js").await
+}
+
+async fn every_operation(engine: Engine, script: &str) -> anyhow::Result<()> {
     let world = world!(World::on(engine).identity(json!({
         "session": { "whoami": { "required_aal": "aal1" } },
         "selfservice": {
@@ -21,7 +29,7 @@ async fn pypi_ory_kratos_client(engine: Engine) -> anyhow::Result<()> {
     let admin = format!("http://127.0.0.1:{}", world.places.identity_admin);
     let arguments = [world.identity_url(""), admin, world.places.identity_key.clone()];
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let told = relying_party::script("kratos_client.py", &arguments).await?;
+    let told = relying_party::script(script, &arguments).await?;
     assert_eq!(told["failed"], json!({}), "{told}");
     let called = told["called"].as_array().map_or(0, Vec::len);
     assert!(called >= 54, "only {called} operations were called: {told}");
