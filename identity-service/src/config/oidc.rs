@@ -239,12 +239,20 @@ fn provider(r: &Reader<'_>, path: &str, entry: &Value) -> Option<Provider> {
         aal2_acr: r.list(&at("aal2_acr_values")),
         aal2_amr: r.list(&at("aal2_amr_values")),
         claims_source: r.parsed(&at("claims_source")).unwrap_or(ClaimsSource::IdToken),
-        pkce: r.parsed(&at("pkce")).unwrap_or(Pkce::Auto),
+        pkce: pkce(kind, r.parsed(&at("pkce"))),
         net_id_origin: r.text(&at("net_id_token_origin_header")),
         follows: r.parsed(&at("update_identity_on_login")) == Some(Following::Automatic),
     };
     demands(r, path, &provider);
     Some(provider)
+}
+
+/// UAE PASS knows PKCE and does not say so.
+fn pkce(kind: ProviderKind, asked: Option<Pkce>) -> Pkce {
+    match asked.unwrap_or(Pkce::Auto) {
+        Pkce::Auto if kind == ProviderKind::UaePass => Pkce::Force,
+        asked => asked,
+    }
 }
 
 /// A value without which nothing goes; a wrong one is told of already.

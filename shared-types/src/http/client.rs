@@ -210,6 +210,35 @@ fn failure(origin: &str, error: reqwest::Error) -> HttpError {
 #[error("the name resolves to no public address")]
 struct PrivateOnly;
 
+/// The internet of a test: one server that stands for all.
+#[cfg(feature = "testing")]
+mod detour {
+    use std::{net::SocketAddr, sync::Arc};
+
+    use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+    use super::{GuardOptions, HttpClient, SetUpError, builder};
+
+    struct To(SocketAddr);
+
+    impl Resolve for To {
+        fn resolve(&self, _name: Name) -> Resolving {
+            let there: Addrs = Box::new(std::iter::once(self.0));
+            Box::pin(std::future::ready(Ok(there)))
+        }
+    }
+
+    impl HttpClient {
+        /// For tests: whatever its name, it is found there; `root` (PEM) vouches for it.
+        pub fn leading_to(there: SocketAddr, root: &[u8]) -> Result<Self, SetUpError> {
+            let root = reqwest::Certificate::from_pem(root).map_err(SetUpError)?;
+            let open =
+                builder().dns_resolver(Arc::new(To(there))).tls_certs_merge([root]).build().map_err(SetUpError)?;
+            Ok(Self { guarded: open.clone(), open, guard: Arc::new(GuardOptions::default()) })
+        }
+    }
+}
+
 /// Resolves names and keeps the public addresses, so that a name cannot point inwards.
 struct PublicOnly;
 

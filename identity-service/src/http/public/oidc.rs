@@ -20,7 +20,7 @@ use crate::{
 
 const HOME: &str = "/self-service/methods/oidc";
 /// What a provider's answer may hold.
-const FIELDS: &[&str] = &["code", "state", "error", "error_description", "iss", "user"];
+const FIELDS: &[&str] = &["code", "authCode", "state", "error", "error_description", "iss", "user"];
 /// No answer is longer.
 const LONGEST: usize = 64 << 10;
 
@@ -54,7 +54,8 @@ async fn back(visit: Visit, provider: Option<String>, query: &Query) -> Result<H
     let came = Callback {
         provider,
         state: text("state"),
-        code: text("code"),
+        // So DingTalk calls it.
+        code: text("code").or_else(|| text("authCode")),
         error: text("error"),
         error_description: text("error_description"),
         issuer: text("iss"),

@@ -16,7 +16,8 @@ pub(super) struct Api {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shows {
     Bearer,
-    Header(&'static str),
+    /// In that header, after these words.
+    Header(&'static str, &'static str),
     Query(&'static str),
 }
 
@@ -38,21 +39,21 @@ pub(super) const GITHUB: Fixed = Fixed {
             ("sub", "/id"),
             ("name", "/name"),
             ("nickname", "/login"),
-            ("preferred_username", "/login"),
             ("website", "/blog"),
             ("picture", "/avatar_url"),
             ("profile", "/html_url"),
+            ("updated_at", "/updated_at"),
         ],
     },
 };
 
 pub(super) const DISCORD: Fixed = Fixed {
-    authorization: "https://discord.com/api/oauth2/authorize",
-    token: "https://discord.com/api/oauth2/token",
+    authorization: "https://discord.com/api/v9/oauth2/authorize",
+    token: "https://discord.com/api/v9/oauth2/token",
     api: Api {
-        url: "https://discord.com/api/users/@me",
+        url: "https://discord.com/api/v9/users/@me",
         shows: Shows::Bearer,
-        issuer: "https://discord.com/api/oauth2/",
+        issuer: "https://discord.com/api/v9/oauth2/",
         claims: &[
             ("sub", "/id"),
             ("nickname", "/username"),
@@ -129,7 +130,7 @@ pub(super) const YANDEX: Fixed = Fixed {
     token: "https://oauth.yandex.com/token",
     api: Api {
         url: "https://login.yandex.ru/info?format=json",
-        shows: Shows::Bearer,
+        shows: Shows::Header("authorization", "OAuth "),
         issuer: "https://login.yandex.ru/info",
         claims: &[
             ("sub", "/id"),
@@ -166,7 +167,7 @@ pub(super) const DINGTALK: Fixed = Fixed {
     token: "https://api.dingtalk.com/v1.0/oauth2/userAccessToken",
     api: Api {
         url: "https://api.dingtalk.com/v1.0/contact/users/me",
-        shows: Shows::Header("x-acs-dingtalk-access-token"),
+        shows: Shows::Header("x-acs-dingtalk-access-token", ""),
         issuer: "https://api.dingtalk.com/v1.0/contact/users/me",
         claims: &[
             ("sub", "/openId"),
@@ -237,9 +238,9 @@ pub(super) const AMAZON: Fixed = Fixed {
     token: "https://api.amazon.com/auth/o2/token",
     api: Api {
         url: "https://api.amazon.com/user/profile",
-        shows: Shows::Header("x-amz-access-token"),
+        shows: Shows::Header("x-amz-access-token", ""),
         issuer: "https://api.amazon.com/auth/o2/token",
-        claims: &[("sub", "/user_id"), ("name", "/name"), ("email", "/email")],
+        claims: &[("sub", "/user_id"), ("name", "/name"), ("email", "/email"), ("zoneinfo", "/postal_code")],
     },
 };
 

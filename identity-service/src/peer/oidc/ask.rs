@@ -28,7 +28,10 @@ pub(crate) async fn wants_pkce(cx: &Cx, provider: &Provider) -> Result<bool, Pro
     match provider.pkce {
         Pkce::Never => Ok(false),
         Pkce::Force => Ok(true),
-        Pkce::Auto => Ok(directory::place(cx, provider).await?.binds_codes),
+        Pkce::Auto => match preset::announces_pkce(provider) {
+            Some(issuer) => Ok(directory::announces_pkce(cx, provider, issuer).await),
+            None => Ok(directory::place(cx, provider).await?.binds_codes),
+        },
     }
 }
 
@@ -72,7 +75,7 @@ pub(crate) async fn authorization_url(
             query.append_pair("scope", &scope);
         }
         query.append_pair("state", question.state);
-        if preset::speaks_openid(provider.kind) {
+        if preset::repeats_nonces(provider.kind) {
             query.append_pair("nonce", question.nonce);
         }
         if let Some(verifier) = question.verifier {
@@ -81,18 +84,15 @@ pub(crate) async fn authorization_url(
         if let Some(claims) = &provider.requested_claims {
             query.append_pair("claims", &claims.to_string());
         }
-        let named = |name: &str| question.wishes.iter().any(|(wish, _)| wish == name);
-        for (name, value) in preset::extras(provider).into_iter().filter(|(name, _)| !named(name)) {
+        let extras = preset::extras(provider, question.anew);
+        // Nobody wishes away that he has to sign in.
+        let kept = |name: &str| question.anew && matches!(name, "prompt" | "auth_type");
+        let wishes = || question.wishes.iter().filter(|(name, _)| !kept(name));
+        for (name, value) in extras.into_iter().filter(|(name, _)| !wishes().any(|(wish, _)| wish == name)) {
             query.append_pair(name, value);
         }
-        if question.anew && preset::speaks_openid(provider.kind) {
-            query.append_pair("prompt", "login");
-        }
-        for (name, value) in question.wishes {
-            let replaced = question.anew && name == "prompt";
-            if !replaced {
-                query.append_pair(name, value);
-            }
+        for (name, value) in wishes() {
+            query.append_pair(name, value);
         }
     }
     Ok(url)

@@ -41,6 +41,12 @@ pub(super) fn normal(raw: &Map<String, Value>) -> Option<Map<String, Value>> {
     for name in NAMES {
         match raw.get(*name) {
             None | Some(Value::Null) => {}
+            Some(value) if *name == "updated_at" => {
+                claims.extend(instant(value).map(|at| ((*name).to_owned(), json!(at))));
+            }
+            Some(value) if *name == "locale" => {
+                claims.extend(locale(value).map(|it| ((*name).to_owned(), json!(it))));
+            }
             Some(value) if FLAGS.contains(name) => {
                 claims.insert((*name).to_owned(), json!(flag(value)));
             }
@@ -66,8 +72,36 @@ pub(super) fn normal(raw: &Map<String, Value>) -> Option<Map<String, Value>> {
 /// OpenID Connect Core, 2, says 255 characters.
 const LONGEST_SUBJECT: usize = 255;
 
+/// Whether a name has its meaning here.
+pub(super) fn is_name(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
+/// Seconds since 1970 (OpenID Connect Core, 5.1). Some write the date.
+fn instant(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp()),
+        #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second does not count")]
+        number => number.as_i64().or_else(|| number.as_f64().map(|at| at as i64)),
+    }
+}
+
+/// A language tag. LinkedIn writes its parts.
+fn locale(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        parts => {
+            let part = |name: &str| parts.get(name).and_then(Value::as_str).filter(|part| !part.is_empty());
+            match (part("language"), part("country")) {
+                (Some(language), Some(country)) => Some(format!("{language}-{country}")),
+                (one, other) => one.or(other).map(str::to_owned),
+            }
+        }
+    }
+}
+
 /// Some write truth as a text. What is neither is not true.
-fn flag(value: &Value) -> bool {
+pub(super) fn flag(value: &Value) -> bool {
     match value {
         Value::Bool(flag) => *flag,
         Value::String(text) => text == "true" || text == "1",

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::Cx,
-    config::{OidcMethod, Provider},
+    config::{OidcMethod, Provider, ProviderKind},
 };
 
 /// How long documents are kept.
@@ -61,13 +61,22 @@ pub(crate) struct Place {
     pub(super) issuer: Option<String>,
     /// Whether discovery says that codes can be bound by S256.
     pub(super) binds_codes: bool,
-    /// Whether our secret is taken from the body alone.
-    pub(super) secret_in_body: bool,
+    pub(super) secret_in: SecretIn,
     /// Whether each answer says who sends it.
     pub(super) names_sender: bool,
     /// What ID tokens are signed with; anything the key fits when discovery does not say.
     pub(super) algorithms: Vec<String>,
     pub(super) profile: Profile,
+}
+
+/// Where the provider looks for our secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SecretIn {
+    /// HTTP Basic (RFC 6749, 2.3.1).
+    Header,
+    Body,
+    /// It does not say. The header first, as every server must know it; those that do not are asked once more.
+    Either,
 }
 
 impl Place {
@@ -118,6 +127,20 @@ async fn discovery(cx: &Cx, provider: &Provider, issuer: &str) -> Result<Arc<Val
     }
 }
 
+/// Whether an issuer says that codes can be bound by S256. One that says nothing is asked without.
+pub(super) async fn announces_pkce(cx: &Cx, provider: &Provider, issuer: &str) -> bool {
+    match discovery(cx, provider, issuer).await {
+        Ok(document) => {
+            let methods = document.get("code_challenge_methods_supported").and_then(Value::as_array);
+            methods.is_some_and(|methods| methods.iter().any(|method| method == "S256"))
+        }
+        Err(error) => {
+            tracing::warn!(provider = provider.id, %error, "a provider does not say whether it knows PKCE");
+            false
+        }
+    }
+}
+
 fn discovered(provider: &Provider, document: &Value, profile: Profile) -> Result<Place, ProviderError> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     let url = |name: &str| text(name).and_then(|text| Url::parse(text).ok());
@@ -127,7 +150,13 @@ fn discovered(provider: &Provider, document: &Value, profile: Profile) -> Result
     };
     let missing = |name: &str| ProviderError::Failed(format!("the discovery document has no usable {name}"));
     let methods = words("token_endpoint_auth_methods_supported");
-    let basic = methods.is_empty() || methods.iter().any(|method| method == "client_secret_basic");
+    let secret_in = match provider.kind {
+        // LINE does not say, and takes the body alone.
+        ProviderKind::Line => SecretIn::Body,
+        _ if methods.is_empty() => SecretIn::Either,
+        _ if methods.iter().any(|method| method == "client_secret_basic") => SecretIn::Header,
+        _ => SecretIn::Body,
+    };
     let authorization = provider.auth_url.clone().or_else(|| url("authorization_endpoint"));
     let token = provider.token_url.clone().or_else(|| url("token_endpoint"));
     Ok(Place {
@@ -137,7 +166,7 @@ fn discovered(provider: &Provider, document: &Value, profile: Profile) -> Result
         keys: url("jwks_uri"),
         issuer: text("issuer").map(str::to_owned),
         binds_codes: words("code_challenge_methods_supported").iter().any(|method| method == "S256"),
-        secret_in_body: !basic,
+        secret_in,
         names_sender: document.get("authorization_response_iss_parameter_supported") == Some(&Value::Bool(true)),
         algorithms: words("id_token_signing_alg_values_supported"),
         profile,

@@ -75,14 +75,12 @@ pub(crate) async fn handed_in(
     let token = swapped.as_deref().unwrap_or(token);
     let wanted = Wanted { nonce: None, audiences: &provider.other_audiences };
     let raw = verified(cx, provider, &place, token, wanted).await?;
-    // A token without a nonce is for whoever holds it, where the provider knows nonces.
-    let knows = provider.kind != ProviderKind::NetId && raw.get("nonce_supported") != Some(&Value::Bool(false));
-    match (raw.get("nonce").and_then(Value::as_str), nonce) {
+    match (raw.get("nonce").and_then(Value::as_str).filter(|held| !held.is_empty()), nonce) {
         (Some(held), Some(nonce)) if constant_time_eq(held.as_bytes(), nonce.as_bytes()) => {}
-        (None, _) if !knows => {}
-        (None, None) if knows => return Err(ProviderError::Untrusted("the ID token has no nonce")),
-        (_, None) => return Err(ProviderError::Unfit("The field id_token_nonce is missing.")),
-        _ => return Err(ProviderError::Untrusted("the ID token is for another nonce")),
+        (Some(_), Some(_)) => return Err(ProviderError::Untrusted("the ID token is for another nonce")),
+        (Some(_), None) => return Err(ProviderError::Unfit("The field id_token_nonce is missing.")),
+        (None, _) if preset::may_lack_nonce(provider.kind, &raw) => {}
+        (None, _) => return Err(ProviderError::Untrusted("the ID token has no nonce")),
     }
     let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"))?;
     let tokens = Tokens { id: token.to_owned(), ..Tokens::default() };

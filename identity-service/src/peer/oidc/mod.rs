@@ -89,16 +89,17 @@ pub(crate) async fn identify(cx: &Cx, provider: &Provider, answer: Answer<'_>) -
     let id_claims = match tokens.id.as_str() {
         "" => None,
         token if place.verifies_id_tokens() => {
-            let wanted = id_token::Wanted { nonce: Some(answer.nonce), audiences: &[] };
+            let nonce = preset::repeats_nonces(provider.kind).then_some(answer.nonce);
+            let wanted = id_token::Wanted { nonce, audiences: &[] };
             Some(id_token::verified(cx, provider, &place, token, wanted).await?)
         }
         _ => None,
     };
+    if id_claims.is_none() && preset::speaks_openid(provider.kind) {
+        return Err(ProviderError::Untrusted("there is no ID token; the scope must hold openid"));
+    }
     let userinfo = match (&place.profile, &id_claims) {
         (preset::Profile::IdToken, Some(_)) if provider.claims_source == ClaimsSource::IdToken => None,
-        (preset::Profile::IdToken, None) if provider.claims_source == ClaimsSource::IdToken => {
-            return Err(ProviderError::Untrusted("there is no ID token; the scope must hold openid"));
-        }
         _ => Some(profile::read(cx, provider, &place, &tokens).await?),
     };
     let mut raw = profile::merged(provider, id_claims.as_ref(), userinfo.as_ref())?;

@@ -9,7 +9,8 @@ use super::{
         AMAZON, Api, DINGTALK, DISCORD, FACEBOOK, Fixed, GITHUB, LARK, LINKEDIN, PATREON, SLACK, SPOTIFY, UAEPASS, VK,
         YANDEX,
     },
-    directory::Place,
+    claims,
+    directory::{Place, SecretIn},
 };
 use crate::config::{Provider, ProviderKind};
 
@@ -19,6 +20,16 @@ pub(super) enum Known {
     Fixed(Box<Place>),
     /// It tells them.
     Discovered { issuer: String, profile: Profile },
+}
+
+impl Known {
+    /// The same, with what is particular about it.
+    fn differing(mut self, how: impl FnOnce(&mut Place)) -> Self {
+        if let Self::Fixed(place) = &mut self {
+            how(place);
+        }
+        self
+    }
 }
 
 /// Where it stands who somebody is.
@@ -33,6 +44,7 @@ pub(super) enum Profile {
 }
 
 const MICROSOFT: &str = "https://login.microsoftonline.com/";
+const GITLAB: &str = "https://gitlab.com";
 
 /// How the provider is found.
 pub(super) fn place(provider: &Provider) -> Result<Known, ProviderError> {
@@ -43,13 +55,13 @@ pub(super) fn place(provider: &Provider) -> Result<Known, ProviderError> {
         Kind::Generic => discovered(own(""), Profile::IdToken),
         Kind::Google => discovered("https://accounts.google.com".to_owned(), Profile::IdToken),
         Kind::Line => discovered("https://access.line.me".to_owned(), Profile::IdToken),
-        Kind::LinkedIn2 => discovered("https://www.linkedin.com/oauth".to_owned(), Profile::IdToken),
+        Kind::LinkedIn2 => discovered("https://www.linkedin.com/oauth".to_owned(), Profile::Userinfo),
         Kind::NetId => discovered("https://broker.netid.de/".to_owned(), Profile::Userinfo),
         Kind::Microsoft => {
             let tenant = provider.tenant.as_deref().unwrap_or("common");
             discovered(format!("{MICROSOFT}{tenant}/v2.0"), Profile::IdToken)
         }
-        Kind::GitLab => below(&own("https://gitlab.com"), ["/oauth/authorize", "/oauth/token", "/oauth/userinfo"]),
+        Kind::GitLab => below(&own(GITLAB), ["/oauth/authorize", "/oauth/token", "/oauth/userinfo"]),
         Kind::Auth0 => below(&own(""), ["/authorize", "/oauth/token", "/userinfo"]),
         Kind::Salesforce => {
             below(&own(""), ["/services/oauth2/authorize", "/services/oauth2/token", "/services/oauth2/userinfo"])
@@ -57,7 +69,10 @@ pub(super) fn place(provider: &Provider) -> Result<Known, ProviderError> {
         Kind::UaePass => {
             let known =
                 below(&own("https://id.uaepass.ae"), ["/idshub/authorize", "/idshub/token", "/idshub/userinfo"])?;
-            Ok(with_profile(known, Profile::Own(&UAEPASS)))
+            Ok(known.differing(|place| {
+                place.profile = Profile::Own(&UAEPASS);
+                place.secret_in = SecretIn::Header;
+            }))
         }
         Kind::Jackson => jackson(provider),
         Kind::Apple => apple(),
@@ -68,7 +83,7 @@ pub(super) fn place(provider: &Provider) -> Result<Known, ProviderError> {
         Kind::Facebook => fixed(&FACEBOOK),
         Kind::Vk => fixed(&VK),
         Kind::Yandex => fixed(&YANDEX),
-        Kind::Spotify => fixed(&SPOTIFY),
+        Kind::Spotify => Ok(fixed(&SPOTIFY)?.differing(|place| place.secret_in = SecretIn::Header)),
         Kind::DingTalk => fixed(&DINGTALK),
         Kind::LinkedIn => fixed(&LINKEDIN),
         Kind::Patreon => fixed(&PATREON),
@@ -89,7 +104,7 @@ fn oauth(authorization: Url, token: Url, profile: Profile) -> Place {
         keys: None,
         issuer: None,
         binds_codes: false,
-        secret_in_body: true,
+        secret_in: SecretIn::Body,
         names_sender: false,
         algorithms: Vec::new(),
         profile,
@@ -107,13 +122,6 @@ fn below(issuer: &str, paths: [&str; 3]) -> Result<Known, ProviderError> {
     let [authorization, token, userinfo] = paths.map(|path| url(&format!("{issuer}{path}")));
     let place = Place { userinfo: Some(userinfo?), ..oauth(authorization?, token?, Profile::Userinfo) };
     Ok(Known::Fixed(Box::new(place)))
-}
-
-fn with_profile(known: Known, profile: Profile) -> Known {
-    match known {
-        Known::Fixed(place) => Known::Fixed(Box::new(Place { profile, ..*place })),
-        Known::Discovered { issuer, .. } => Known::Discovered { issuer, profile },
-    }
 }
 
 fn apple() -> Result<Known, ProviderError> {
@@ -134,11 +142,12 @@ fn jackson(provider: &Provider) -> Result<Known, ProviderError> {
         userinfo: Some(url(&format!("{home}/api/oauth/userinfo"))?),
         keys: Some(url(&format!("{home}/oauth/jwks"))?),
         issuer: provider.issuer.clone(),
+        algorithms: vec!["RS256".to_owned()],
         ..oauth(authorization.clone(), token.clone(), Profile::IdToken)
     })))
 }
 
-/// Whether the provider speaks OpenID Connect: it is asked with a nonce.
+/// Whether the provider speaks OpenID Connect: it answers with an ID token.
 pub(super) fn speaks_openid(kind: ProviderKind) -> bool {
     use ProviderKind as Kind;
     matches!(
@@ -154,6 +163,39 @@ pub(super) fn speaks_openid(kind: ProviderKind) -> bool {
     )
 }
 
+/// Whether ID tokens repeat the nonce of the question. LinkedIn's do not.
+pub(super) fn repeats_nonces(kind: ProviderKind) -> bool {
+    speaks_openid(kind) && kind != ProviderKind::LinkedIn2
+}
+
+/// Whether a token that was handed in may lack a nonce. Some of Google's libraries cannot send one; Apple says so of devices
+/// that cannot. Any other token without a nonce is for whoever holds it.
+pub(super) fn may_lack_nonce(kind: ProviderKind, claims: &Map<String, Value>) -> bool {
+    match kind {
+        ProviderKind::Google => true,
+        ProviderKind::Apple => !claims.get("nonce_supported").is_some_and(claims::flag),
+        _ => false,
+    }
+}
+
+/// An issuer whose discovery document may tell of PKCE, though nothing else of it is needed.
+pub(super) fn announces_pkce(provider: &Provider) -> Option<&str> {
+    let asked = matches!(provider.kind, ProviderKind::GitLab | ProviderKind::Auth0 | ProviderKind::Salesforce);
+    provider.issuer.as_deref().filter(|_| asked)
+}
+
+/// Who answers where the answer does not say.
+pub(super) fn stands_for(provider: &Provider) -> Option<&str> {
+    let fallback = (provider.kind == ProviderKind::GitLab).then_some(GITLAB);
+    provider.issuer.as_deref().or(fallback)
+}
+
+/// Whether the provider says which scopes were granted, and lets people grant fewer.
+pub(super) fn tells_scopes(kind: ProviderKind) -> bool {
+    use ProviderKind as Kind;
+    matches!(kind, Kind::GitHub | Kind::Discord | Kind::Slack | Kind::Spotify)
+}
+
 /// Whether a program may hand an ID token in.
 pub(super) fn takes_tokens(kind: ProviderKind) -> bool {
     matches!(kind, ProviderKind::Google | ProviderKind::Apple | ProviderKind::NetId)
@@ -164,18 +206,25 @@ pub(super) fn is_no_scope(kind: ProviderKind, word: &str) -> bool {
     kind == ProviderKind::Google && word == "offline_access"
 }
 
-/// What else the question holds.
-pub(super) fn extras(provider: &Provider) -> Vec<(&'static str, &'static str)> {
+/// What else the question holds. `anew`: the person has to show once more who he is.
+pub(super) fn extras(provider: &Provider, anew: bool) -> Vec<(&'static str, &'static str)> {
+    use ProviderKind as Kind;
     let asks = |word: &str| provider.scope.iter().any(|scope| scope == word);
-    match provider.kind {
-        ProviderKind::Google if asks("offline_access") => vec![("access_type", "offline")],
+    let mut extras = match provider.kind {
+        Kind::Google if asks("offline_access") => vec![("access_type", "offline")],
         // Apple answers by a form when it is asked for more than the subject.
-        ProviderKind::Apple if asks("name") || asks("email") => vec![("response_mode", "form_post")],
-        ProviderKind::Discord => vec![("prompt", "none")],
-        ProviderKind::UaePass => vec![("acr_values", "urn:safelayer:tws:policies:authentication:level:low")],
-        ProviderKind::DingTalk => vec![("prompt", "consent")],
+        Kind::Apple if asks("name") || asks("email") => vec![("response_mode", "form_post")],
+        Kind::Discord | Kind::Patreon if !anew => vec![("prompt", "none")],
+        Kind::Discord | Kind::Patreon | Kind::DingTalk => vec![("prompt", "consent")],
+        Kind::UaePass => vec![("acr_values", "urn:safelayer:tws:policies:authentication:level:low")],
+        Kind::Facebook if anew => vec![("auth_type", "reauthenticate")],
         _ => Vec::new(),
+    };
+    if anew && (speaks_openid(provider.kind) || matches!(provider.kind, Kind::GitLab | Kind::Auth0 | Kind::Salesforce))
+    {
+        extras.push(("prompt", "login"));
     }
+    extras
 }
 
 /// Whether an ID token's issuer is the provider.

@@ -8,9 +8,10 @@ use url::Url;
 use super::{
     ProviderError, Tokens,
     api::{Api, Shows},
+    claims,
     directory::Place,
     json as read_json,
-    preset::Profile,
+    preset::{self, Profile},
 };
 use crate::{
     app::Cx,
@@ -29,7 +30,7 @@ pub(super) async fn read(
         Profile::IdToken | Profile::Userinfo => {
             let url = place.userinfo.clone().ok_or(ProviderError::Unfit("the provider has no userinfo endpoint"))?;
             let mut claims = read_json(cx, bearer(url, tokens)).await?;
-            if let Some(issuer) = &provider.issuer {
+            if let Some(issuer) = preset::stands_for(provider) {
                 claims.entry("iss").or_insert_with(|| json!(issuer));
             }
             Ok(claims)
@@ -50,7 +51,7 @@ async fn own(cx: &Cx, provider: &Provider, api: &Api, tokens: &Tokens) -> Result
     }
     let request = match api.shows {
         Shows::Bearer => bearer(url, tokens),
-        Shows::Header(name) => HttpRequest::new("GET", url).header(name, tokens.access.clone()),
+        Shows::Header(name, before) => HttpRequest::new("GET", url).header(name, format!("{before}{}", tokens.access)),
         Shows::Query(name) => {
             url.query_pairs_mut().append_pair(name, &tokens.access);
             HttpRequest::new("GET", url)
@@ -66,11 +67,9 @@ async fn own(cx: &Cx, provider: &Provider, api: &Api, tokens: &Tokens) -> Result
         ProviderKind::LinkedIn => linkedin_email(cx, provider, tokens, &mut claims).await?,
         _ => {}
     }
-    // What the mapper may want besides, under the provider's own names.
+    // What the mapper may want besides, under the provider's own names; those that mean something else are left out.
     if let Value::Object(said) = said {
-        for (name, value) in said {
-            claims.entry(name).or_insert(value);
-        }
+        claims.extend(said.into_iter().filter(|(name, _)| !claims::is_name(name)));
     }
     Ok(claims)
 }
@@ -100,9 +99,8 @@ fn particulars(kind: ProviderKind, said: &Value, tokens: &Tokens, claims: &mut M
             if let Some(name) = text("/username") {
                 put("name", json!(format!("{name}#{}", text("/discriminator").unwrap_or("0"))));
             }
-            if let (Some(id), Some(hash)) = (text("/id"), text("/avatar")) {
-                let ending = if hash.starts_with("a_") { "gif" } else { "png" };
-                put("picture", json!(format!("https://cdn.discordapp.com/avatars/{id}/{hash}.{ending}")));
+            if let Some(id) = text("/id") {
+                put("picture", json!(discord_avatar(id, text("/discriminator"), text("/avatar"))));
             }
         }
         // Both let nobody use an address before it is proven.
@@ -126,13 +124,30 @@ fn particulars(kind: ProviderKind, said: &Value, tokens: &Tokens, claims: &mut M
         }
         ProviderKind::LinkedIn => {
             let sizes = said.pointer("/profilePicture/displayImage~0/elements").and_then(Value::as_array);
-            let largest = sizes.and_then(|sizes| sizes.last()?.pointer("/identifiers/0/identifier").cloned());
-            if let Some(picture) = largest {
+            // They grow; the third is the largest of those for a page.
+            let fit =
+                sizes.and_then(|sizes| sizes.iter().take(3).last()?.pointer("/identifiers/0/identifier").cloned());
+            if let Some(picture) = fit {
                 put("picture", picture);
             }
         }
         _ => {}
     }
+}
+
+/// Who has no picture of his own is shown one of a few, by the number behind his name or, since those have gone, by his id.
+fn discord_avatar(id: &str, discriminator: Option<&str>, hash: Option<&str>) -> String {
+    const AT: &str = "https://cdn.discordapp.com";
+    if let Some(hash) = hash {
+        let ending = if hash.starts_with("a_") { "gif" } else { "png" };
+        return format!("{AT}/avatars/{id}/{hash}.{ending}");
+    }
+    let number = |text: &str| text.parse::<u64>().unwrap_or(0);
+    let one = match discriminator.filter(|number| *number != "0") {
+        Some(discriminator) => number(discriminator) % 5,
+        None => (number(id) >> 22) % 6,
+    };
+    format!("{AT}/embed/avatars/{one}.png")
 }
 
 /// GitHub tells addresses to those alone who ask for them: the first among them is the one that counts.
@@ -195,7 +210,8 @@ pub(super) fn merged(
             if id.get("sub") != info.get("sub") {
                 return Err(ProviderError::Untrusted("ID token and userinfo are about different people"));
             }
-            let whole = provider.claims_source == ClaimsSource::Userinfo || provider.kind == ProviderKind::NetId;
+            let whole = provider.claims_source == ClaimsSource::Userinfo
+                || matches!(provider.kind, ProviderKind::NetId | ProviderKind::LinkedIn2);
             let mut claims = if whole { info.clone() } else { id.clone() };
             let other = if whole { id } else { info };
             for (name, value) in other {

@@ -2,9 +2,13 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
-use shared_types::http::client::HttpRequest;
+use shared_types::http::client::{HttpReply, HttpRequest};
 
-use super::{Answer, ProviderError, TIMEOUT, Tokens, apple, ask, directory::Place, object};
+use super::{
+    Answer, ProviderError, TIMEOUT, Tokens, apple, ask,
+    directory::{Place, SecretIn},
+    object, preset,
+};
 use crate::{
     app::Cx,
     config::{Provider, ProviderKind},
@@ -17,12 +21,18 @@ pub(super) async fn exchange(
     place: &Place,
     answer: Answer<'_>,
 ) -> Result<Tokens, ProviderError> {
-    let mut request = match provider.kind {
-        ProviderKind::DingTalk => dingtalk(provider, place, answer),
-        _ => standard(cx, provider, place, answer)?,
+    let ask = async |secret_in| {
+        let mut request = match provider.kind {
+            ProviderKind::DingTalk => dingtalk(provider, place, answer),
+            _ => standard(cx, provider, (place, secret_in), answer)?,
+        };
+        request.timeout = Some(TIMEOUT);
+        Ok::<_, ProviderError>(cx.http.send(request.header("accept", "application/json")).await?)
     };
-    request.timeout = Some(TIMEOUT);
-    let reply = cx.http.send(request.header("accept", "application/json")).await?;
+    let mut reply = ask(place.secret_in).await?;
+    if place.secret_in == SecretIn::Either && is_unknown_client(&reply) {
+        reply = ask(SecretIn::Body).await?;
+    }
     let body = object(&reply).ok_or_else(|| {
         ProviderError::Failed(format!("the token endpoint answered with status {} and no object", reply.status))
     })?;
@@ -33,10 +43,36 @@ pub(super) async fn exchange(
     if !(200..300).contains(&reply.status) {
         return Err(ProviderError::Failed(format!("the token endpoint answered with status {}", reply.status)));
     }
-    read(body).ok_or_else(|| ProviderError::Failed("the token endpoint gave no token".to_owned()))
+    let tokens = read(body).ok_or_else(|| ProviderError::Failed("the token endpoint gave no token".to_owned()))?;
+    check_scopes(provider, &tokens)?;
+    Ok(tokens)
 }
 
-fn standard(cx: &Cx, provider: &Provider, place: &Place, answer: Answer<'_>) -> Result<HttpRequest, ProviderError> {
+/// Whether the server did not see who asks.
+fn is_unknown_client(reply: &HttpReply) -> bool {
+    let says = || object(reply).is_some_and(|body| body.get("error").and_then(Value::as_str) == Some("invalid_client"));
+    reply.status == 401 || says()
+}
+
+/// Without a scope that was asked for, claims are missing that the mapper counts on. An answer that names no scope grants
+/// what was asked for (RFC 6749, 5.1).
+fn check_scopes(provider: &Provider, tokens: &Tokens) -> Result<(), ProviderError> {
+    let Some(granted) = tokens.extra("scope").filter(|_| preset::tells_scopes(provider.kind)) else { return Ok(()) };
+    let granted: Vec<&str> = granted.split([',', ' ']).collect();
+    if provider.scope.iter().all(|wanted| granted.contains(&wanted.as_str())) {
+        return Ok(());
+    }
+    Err(ProviderError::Unfit(
+        "Not everything was granted that is needed here. Please try again, and allow all that is asked for.",
+    ))
+}
+
+fn standard(
+    cx: &Cx,
+    provider: &Provider,
+    (place, secret_in): (&Place, SecretIn),
+    answer: Answer<'_>,
+) -> Result<HttpRequest, ProviderError> {
     let redirect_uri = ask::callback(cx, provider).to_string();
     let mut form = vec![
         ("grant_type", "authorization_code".to_owned()),
@@ -56,7 +92,7 @@ fn standard(cx: &Cx, provider: &Provider, place: &Place, answer: Answer<'_>) -> 
         None => provider.client_secret.as_ref().map(|secret| secret.expose().clone()),
     };
     match secret {
-        Some(secret) if !place.secret_in_body && provider.apple.is_none() => {
+        Some(secret) if secret_in != SecretIn::Body && provider.apple.is_none() => {
             // RFC 6749, 2.3.1: both are encoded like the values of a form.
             let encoded =
                 |text: &str| serde_urlencoded::to_string([("", text)]).unwrap_or_default().replacen('=', "", 1);

@@ -3,6 +3,7 @@
 pub(crate) mod authenticator;
 mod errors;
 mod farewell;
+mod internet;
 pub(crate) mod keyring;
 mod keys;
 mod login;

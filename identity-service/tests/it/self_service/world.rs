@@ -8,7 +8,7 @@ use identity_service::{
 };
 use reqwest::{Client, Response};
 use serde_json::{Map, Value, json};
-use shared_types::testing::TestClock;
+use shared_types::{http::client::HttpClient, testing::TestClock};
 use url::Url;
 
 use super::mailbox::Mailbox;
@@ -58,6 +58,11 @@ pub(crate) fn merged(base: &mut Value, over: Value) {
 impl World {
     /// A service with the test configuration and what a test changes of it.
     pub(crate) async fn start(dsn: &str, over: Value) -> Self {
+        Self::start_within(dsn, over, None).await
+    }
+
+    /// The same within an internet of the tests.
+    pub(crate) async fn start_within(dsn: &str, over: Value, http: Option<HttpClient>) -> Self {
         let mailbox = Mailbox::open().await;
         let mut config = json!({
             "dsn": dsn,
@@ -82,7 +87,7 @@ impl World {
         });
         merged(&mut config, over);
         let clock = TestClock::default();
-        let seams = Seams { clock: Arc::new(clock.clone()), program: program(), ..Seams::default() };
+        let seams = Seams { clock: Arc::new(clock.clone()), program: program(), http, ..Seams::default() };
         let config = Config::from_value(config).unwrap();
         let running = App::build(config, seams).await.unwrap().start().await.unwrap();
         Self {

@@ -3,4 +3,5 @@
 mod linking;
 mod login;
 mod native;
+mod presets;
 mod untrusted;
