@@ -20,6 +20,7 @@ pub use self::run::Running;
 use crate::{
     client::{ClientCache, ClientKeys, SecretChecks},
     config::Config,
+    housekeeping,
     key::Keys,
     store,
     token::Tokens,
@@ -155,6 +156,11 @@ impl App {
     #[must_use]
     pub fn listen(self, listeners: Listeners) -> Self {
         Self { listeners, ..self }
+    }
+
+    /// One round of what a running service does every minute: expired rows go, keys that are due are followed by new ones.
+    pub async fn housekeep(self) -> anyhow::Result<()> {
+        housekeeping::once(&Arc::new(self.env)).await
     }
 
     /// The inside, for tests of what runs without a listener.

@@ -1,5 +1,5 @@
-//! What a running service does by itself: removing what has expired, in small batches and on one replica at a time, and making the
-//! first keys before anybody waits for them.
+//! What a running service does by itself: removing what has expired, in small batches and on one replica at a time, replacing keys
+//! that have signed for long enough, and making the first keys before anybody waits for them.
 
 use std::{sync::Arc, time::Duration as StdDuration};
 
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::{
     app::{Cx, Env},
+    key::{KeyError, rotate},
     store::{
         access_tokens, codes, leases, login_sessions, pending_requests, refresh_tokens, stale_consents, used_nonces,
     },
@@ -53,7 +54,18 @@ pub(crate) async fn run(env: Arc<Env>, mut stop: watch::Receiver<bool>) {
         if let Err(error) = broom.round(&env).await {
             tracing::warn!(%error, "expired rows could not be removed; the next round tries again");
         }
+        if let Err(error) = broom.rotate_keys(&env).await {
+            tracing::warn!(%error, "keys could not be rotated; the next round tries again");
+        }
     }
+}
+
+/// One round by hand.
+pub(crate) async fn once(env: &Arc<Env>) -> anyhow::Result<()> {
+    let stop = watch::channel(false).1;
+    let mut broom = Broom { holder: random_token(&*env.entropy), stop, consent: None };
+    broom.round(env).await?;
+    Ok(broom.rotate_keys(env).await?)
 }
 
 /// What goes from one round to the next.
@@ -103,6 +115,15 @@ impl Broom {
         Ok(())
     }
 
+    /// Makes keys that are due and removes those nothing depends on.
+    async fn rotate_keys(&self, env: &Arc<Env>) -> Result<(), KeyError> {
+        let cx = Cx::begin(env, Arc::from("housekeeping"));
+        for change in rotate::due(&cx).await? {
+            self.leased(&cx, move |conn| change.apply(conn)).await?;
+        }
+        Ok(())
+    }
+
     /// Does a piece of work while this replica holds the lease, which it renews. `None`: another one holds it.
     async fn leased<T, F>(&self, cx: &Cx, work: F) -> Result<Option<T>, Error>
     where
@@ -123,6 +144,9 @@ pub(crate) async fn prepare_keys(env: Arc<Env>) {
     let cx = Cx::begin(&env, Arc::from("start"));
     if let Err(error) = env.keys.warm(&cx).await {
         tracing::error!(%error, "the signing keys cannot be prepared");
+    }
+    if let Err(error) = rotate::remember_configured(&cx).await {
+        tracing::error!(%error, "it cannot be remembered for how long the keys sign");
     }
 }
 

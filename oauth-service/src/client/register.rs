@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     app::Cx,
+    key::rotate,
     model::client::{Client, Metadata, SecretHashes},
     store::clients,
 };
@@ -89,7 +90,11 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
         updated_at: now,
     };
     let row = client.clone();
-    match cx.db.write(move |conn| clients::insert(conn, &row)).await {
+    let write = move |conn: &mut db::AnyConn| {
+        rotate::remember(conn, &row.lifespans, row.created_at)?;
+        clients::insert(conn, &row)
+    };
+    match cx.db.write(write).await {
         Err(db::Error::Conflict(_)) => return Err(WriteError::Exists),
         done => done?,
     }
@@ -240,7 +245,11 @@ async fn write(cx: &Cx, mut client: Client) -> Result<Client, WriteError> {
     client.version += 1;
     client.updated_at = whole_seconds(cx.now);
     let row = client.clone();
-    let won = cx.db.write(move |conn| clients::update(conn, &row)).await?;
+    let write = move |conn: &mut db::AnyConn| {
+        rotate::remember(conn, &row.lifespans, row.updated_at)?;
+        clients::update(conn, &row)
+    };
+    let won = cx.db.write(write).await?;
     cx.clients.forget(&client.id);
     if !won {
         return Err(WriteError::Changed);

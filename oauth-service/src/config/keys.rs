@@ -98,11 +98,7 @@ pub(crate) const KEYS: &[Key] = &[
     no("hsm.slot", Int, HSM),
     no("hsm.token_label", Text, HSM),
     no("hsm.key_set_prefix", Text, HSM),
-    no(
-        "webfinger.jwks.broadcast_keys",
-        TextList,
-        "the keys of ID tokens and access tokens are published, and no others",
-    ),
+    yes("webfinger.jwks.broadcast_keys", TextList),
     yes("webfinger.oidc_discovery.jwks_url", Text),
     yes("webfinger.oidc_discovery.token_url", Text),
     yes("webfinger.oidc_discovery.auth_url", Text),
@@ -203,4 +199,6 @@ pub(crate) const KEYS: &[Key] = &[
     yes("auto_migrate", Bool),
     yes("oauth2.access_token_alg", Text),
     yes("oauth2.rsa_bits", Int),
+    yes("keys.rotation.interval", Duration),
+    yes("keys.rotation.overlap", Duration),
 ];

@@ -8,6 +8,7 @@ mod keys;
 mod limits;
 mod oauth2;
 mod read;
+mod rotation;
 mod serve;
 mod urls;
 
@@ -32,6 +33,7 @@ pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
     AccessClaims, ClientHasher, Hook, HookPlace, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
 };
+pub(crate) use rotation::KeyRotation;
 pub(crate) use serve::{Listener, Serve};
 pub(crate) use urls::{Discovery, IdentityProvider, Urls};
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub(crate) ttl: Ttl,
     pub(crate) oauth2: OAuth2,
     pub(crate) oidc: Oidc,
+    /// `None`: keys stay until an operator changes them.
+    pub(crate) key_rotation: Option<KeyRotation>,
     pub(crate) secrets: SecretsConfig,
     pub(crate) rate_limit: RateLimit,
     pub(crate) http_guard: GuardOptions,
@@ -133,6 +137,7 @@ impl Config {
             ttl: oauth2::ttl(&r),
             oauth2: oauth2::read(&r),
             oidc: oauth2::oidc(&r, strategies),
+            key_rotation: rotation::read(&r),
             rate_limit: limits::rate_limit(&r),
             http_guard: GuardOptions {
                 disallow_private_ip_ranges: r.flag("clients.http.disallow_private_ip_ranges", false),

@@ -44,6 +44,8 @@ pub(crate) struct Discovery {
     pub(crate) userinfo_url: Option<String>,
     pub(crate) supported_claims: Vec<String>,
     pub(crate) supported_scope: Vec<String>,
+    /// Key sets that are published beside this server's own.
+    pub(crate) broadcast_keys: Vec<String>,
 }
 
 /// Reads `urls`.
@@ -100,6 +102,7 @@ pub(super) fn discovery(r: &Reader<'_>) -> Discovery {
         userinfo_url: url("userinfo_url"),
         supported_claims: r.list("webfinger.oidc_discovery.supported_claims"),
         supported_scope: r.list("webfinger.oidc_discovery.supported_scope"),
+        broadcast_keys: r.list("webfinger.jwks.broadcast_keys"),
     }
 }
 

@@ -117,5 +117,6 @@ fn admin_api(routes: &mut ServiceConfig) {
         .configure(admin::sessions::configure)
         .configure(admin::introspect::configure)
         .configure(admin::tokens::configure)
+        .configure(admin::keys::configure)
         .configure(admin::health::admin);
 }

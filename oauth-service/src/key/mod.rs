@@ -1,13 +1,17 @@
 //! Signing keys: made on first need, kept sealed, published, found by `kid` (contract 6.2, 7).
 //!
 //! Each set signs with its newest key of the wanted algorithm; every key of both sets is published and verifies, so tokens
-//! signed before a rotation stay good. The algorithm of a check is the key's, never the token's.
+//! signed before a rotation stay good. The algorithm of a check is the key's, never the token's. Operators keep what else they like
+//! in sets of other names.
 
+pub(crate) mod admin;
 mod cache;
 pub(crate) mod compact;
 mod generate;
 pub(crate) mod jose;
 pub(crate) mod jwks;
+pub(crate) mod rotate;
+mod sealed;
 mod sign;
 mod verify;
 
@@ -15,6 +19,7 @@ pub(crate) use cache::{Keys, by_default};
 pub(crate) use verify::VerifyError;
 
 use josekit::jwk::Jwk;
+use shared_types::time::Time;
 
 use crate::protocol::alg::Alg;
 
@@ -31,6 +36,11 @@ impl KeySet {
     /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::IdToken, Self::AccessToken];
 
+    /// The set of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| set.name() == name)
+    }
+
     /// The set's name in the admin API and the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -46,7 +56,10 @@ pub(crate) struct Key {
     kid: String,
     alg: Alg,
     public: Jwk,
-    signer: Box<dyn josekit::jws::JwsSigner>,
+    /// When it begins to sign.
+    begins: Time,
+    /// Absent where only the public half is known.
+    signer: Option<Box<dyn josekit::jws::JwsSigner>>,
     verifier: Box<dyn josekit::jws::JwsVerifier>,
 }
 
@@ -60,7 +73,7 @@ pub(crate) enum KeyError {
     #[error("key {kid} of {set} does not open with any of secrets.system")]
     Sealed {
         /// The set.
-        set: &'static str,
+        set: String,
         /// The key.
         kid: String,
     },
@@ -68,7 +81,7 @@ pub(crate) enum KeyError {
     #[error("a key of {set} cannot be used")]
     Unusable {
         /// The set.
-        set: &'static str,
+        set: String,
         /// Why.
         #[source]
         source: josekit::JoseError,

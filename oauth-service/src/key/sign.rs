@@ -38,7 +38,8 @@ impl Signer {
         let mut token = URL_SAFE_NO_PAD.encode(header);
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = self.key.signer.sign(token.as_bytes()).map_err(|e| failed(e.into()))?;
+        let signer = self.key.signer.as_ref().ok_or_else(|| failed("the key has no private half".into()))?;
+        let signature = signer.sign(token.as_bytes()).map_err(|e| failed(e.into()))?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)

@@ -21,6 +21,8 @@ fn row(alg: Alg, sealer: &Sealer) -> StoredKey {
         alg: alg.as_str().into(),
         sealed: column,
         created_at: SystemClock.now(),
+        signs_from: None,
+        made_here: true,
     }
 }
 
@@ -28,8 +30,8 @@ fn row(alg: Alg, sealer: &Sealer) -> StoredKey {
 fn a_stored_key_signs_and_its_public_half_verifies() {
     for alg in Alg::ALL {
         let sealer = sealer("a secret of some length");
-        let key = generate::open(&sealer, KeySet::IdToken, &row(alg, &sealer)).unwrap().unwrap();
-        let signature = key.signer.sign(b"message").unwrap();
+        let key = generate::open(&sealer, &row(alg, &sealer)).unwrap().unwrap();
+        let signature = key.signer.as_ref().unwrap().sign(b"message").unwrap();
         key.verifier.verify(b"message", &signature).unwrap();
         assert!(key.verifier.verify(b"another", &signature).is_err());
         for private in ["d", "p", "q", "dp", "dq", "qi"] {
@@ -44,8 +46,9 @@ fn a_stored_key_signs_and_its_public_half_verifies() {
 #[test]
 fn the_wrong_secret_and_a_moved_key_are_named() {
     let row = row(Alg::Es256, &sealer("a secret of some length"));
-    let wrong = generate::open(&sealer("another secret"), KeySet::IdToken, &row);
+    let wrong = generate::open(&sealer("another secret"), &row);
     assert!(matches!(wrong, Err(KeyError::Sealed { .. })));
-    let moved = generate::open(&sealer("a secret of some length"), KeySet::AccessToken, &row);
+    let moved = StoredKey { set: KeySet::AccessToken.name().into(), ..row };
+    let moved = generate::open(&sealer("a secret of some length"), &moved);
     assert!(matches!(moved, Err(KeyError::Sealed { .. })));
 }

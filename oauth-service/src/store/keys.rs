@@ -1,4 +1,4 @@
-//! Rows of `key_sets` and `keys`. The set's own row is what replicas that start together take turns on.
+//! Rows of `key_sets` and `keys`. The set's own row is what replicas that change a set at once take turns on.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -19,11 +19,21 @@ struct Row {
     alg: String,
     sealed: Vec<u8>,
     created_at: NaiveDateTime,
+    signs_from: Option<NaiveDateTime>,
+    made_here: bool,
 }
 
 impl From<Row> for StoredKey {
     fn from(row: Row) -> Self {
-        Self { set: row.set_name, kid: row.kid, alg: row.alg, sealed: row.sealed, created_at: unstamp(row.created_at) }
+        Self {
+            set: row.set_name,
+            kid: row.kid,
+            alg: row.alg,
+            sealed: row.sealed,
+            created_at: unstamp(row.created_at),
+            signs_from: row.signs_from.map(unstamp),
+            made_here: row.made_here,
+        }
     }
 }
 
@@ -35,6 +45,12 @@ pub(crate) fn of_set(conn: &mut AnyConn, set: &str) -> Result<Vec<StoredKey>, Er
         .select(Row::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(StoredKey::from).collect())
+}
+
+/// One key.
+pub(crate) fn get(conn: &mut AnyConn, set: &str, kid: &str) -> Result<Option<StoredKey>, Error> {
+    let row: Option<Row> = table::table.find((set, kid)).select(Row::as_select()).first(conn).optional()?;
+    Ok(row.map(StoredKey::from))
 }
 
 /// Makes a set, if it is not there, and keeps others from changing it until this unit of work ends.
@@ -64,7 +80,36 @@ pub(crate) fn insert(conn: &mut AnyConn, key: &StoredKey) -> Result<(), Error> {
         alg: key.alg.clone(),
         sealed: key.sealed.clone(),
         created_at: stamp(key.created_at),
+        signs_from: key.signs_from.map(stamp),
+        made_here: key.made_here,
     };
     diesel::insert_into(table::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Removes one key. `false`: there was none.
+pub(crate) fn delete(conn: &mut AnyConn, set: &str, kid: &str) -> Result<bool, Error> {
+    Ok(diesel::delete(table::table.find((set, kid))).execute(conn)? == 1)
+}
+
+/// Removes all keys of a set and says how many there were. What the set has signed is remembered.
+pub(crate) fn delete_all(conn: &mut AnyConn, set: &str) -> Result<usize, Error> {
+    Ok(diesel::delete(table::table.filter(table::set_name.eq(set))).execute(conn)?)
+}
+
+/// For how many seconds anything a set signed was ever good.
+pub(crate) fn longest_lifetime(conn: &mut AnyConn, set: &str) -> Result<i64, Error> {
+    let found = key_sets::table.find(set).select(key_sets::longest_lifetime).first(conn).optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Remembers that a set may sign what is good for so many seconds. It never forgets.
+pub(crate) fn will_sign_for(conn: &mut AnyConn, set: &str, seconds: i64, now: Time) -> Result<(), Error> {
+    if longest_lifetime(conn, set)? >= seconds {
+        return Ok(());
+    }
+    lock_set(conn, set, now)?;
+    let shorter = key_sets::table.find(set).filter(key_sets::longest_lifetime.lt(seconds));
+    diesel::update(shorter).set(key_sets::longest_lifetime.eq(seconds)).execute(conn)?;
     Ok(())
 }

@@ -19,6 +19,7 @@ diesel::table! {
     key_sets (name) {
         name -> Text,
         created_at -> Timestamp,
+        longest_lifetime -> BigInt,
     }
 }
 
@@ -29,6 +30,8 @@ diesel::table! {
         alg -> Text,
         sealed -> Binary,
         created_at -> Timestamp,
+        signs_from -> Nullable<Timestamp>,
+        made_here -> Bool,
     }
 }
 

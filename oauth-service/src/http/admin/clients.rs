@@ -2,10 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use json_patch::Patch;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use shared_types::page::link_header;
 
+use super::wire::{json_of, segment};
 use crate::{
     app::Cx,
     client::{self, MetadataError, Registration, WriteError, Written},
@@ -129,18 +129,8 @@ async fn drop_rotated(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpRespons
     Ok(HttpResponse::Ok().json(shown(&cx, &written)))
 }
 
-fn json_of(bytes: &[u8]) -> Result<Value, ApiError> {
-    serde_json::from_slice(bytes).map_err(|error| ApiError::Invalid(format!("The body is not JSON: {error}.")))
-}
-
 fn registration(bytes: &[u8]) -> Result<Registration, ApiError> {
     Registration::parse(json_of(bytes)?).map_err(|error: MetadataError| error.into())
-}
-
-/// An id as one segment of a path.
-fn segment(id: &str) -> String {
-    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-    utf8_percent_encode(id, PLAIN).to_string()
 }
 
 /// The client, with what is shown once.

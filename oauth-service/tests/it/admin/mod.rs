@@ -2,3 +2,5 @@
 
 mod client_secrets;
 mod clients;
+mod key_rotation;
+mod keys;

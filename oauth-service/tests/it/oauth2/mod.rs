@@ -5,5 +5,5 @@ mod hooks;
 mod introspect;
 mod refresh;
 mod revoke;
-mod token;
+pub(crate) mod token;
 mod userinfo;

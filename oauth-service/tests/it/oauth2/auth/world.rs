@@ -24,6 +24,7 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 /// A running server.
 pub(crate) struct World {
     running: Running,
+    config: Value,
     pub(crate) clock: TestClock,
     http: reqwest::Client,
 }
@@ -97,9 +98,9 @@ impl World {
         merge(&mut config, more);
         let clock = TestClock::default();
         let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
-        let config = Config::from_value(config).unwrap_or_else(|problems| panic!("{problems}"));
-        let running = App::build(config, seams).await.unwrap().start().await.unwrap();
-        Self { running, clock, http: http() }
+        let checked = Config::from_value(config.clone()).unwrap_or_else(|problems| panic!("{problems}"));
+        let running = App::build(checked, seams).await.unwrap().start().await.unwrap();
+        Self { running, config, clock, http: http() }
     }
 
     /// Registers a client: public, `openid offline photos.*`, one callback; `changes` are laid over.
@@ -158,6 +159,15 @@ impl World {
     /// A request to the admin listener, to be completed and sent with [`read`].
     pub(crate) fn operator(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, self.running.admin_url.join(path).unwrap())
+    }
+
+    /// What the server does by itself every minute, by another hand and now.
+    pub(crate) async fn housekeep(&self) {
+        let seams = Seams { clock: Arc::new(self.clock.clone()), entropy: Arc::new(SystemEntropy) };
+        let config = Config::from_value(self.config.clone()).unwrap();
+        App::build(config, seams).await.unwrap().housekeep().await.unwrap();
+        // Another hand may hold the lease afterwards.
+        self.clock.advance(chrono::Duration::minutes(6));
     }
 
     /// Ends the server as an operator does.
