@@ -74,18 +74,21 @@ fn defaults(cx: &Cx, metadata: &mut Metadata) {
         }
     };
     let oidc = &cx.config.oidc;
-    let scopes = if oidc.default_scope.is_empty() {
-        "offline_access offline openid".to_owned()
-    } else {
-        oidc.default_scope.join(" ")
-    };
     let public = oidc.subject_types.iter().any(|name| name == "public");
     let subject_type = if public { "public" } else { oidc.subject_types.first().map_or("public", String::as_str) };
-    or(&mut metadata.scope, &scopes);
+    or(&mut metadata.scope, &default_scope(cx));
     or(&mut metadata.subject_type, subject_type);
     or(&mut metadata.unlisted.token_endpoint_auth_method, "client_secret_basic");
     or(&mut metadata.unlisted.userinfo_signed_response_alg, "none");
     metadata.unlisted.access_token_strategy.make_ascii_lowercase();
+}
+
+/// What a client may ask for that names no scope.
+pub(super) fn default_scope(cx: &Cx) -> String {
+    match cx.config.oidc.default_scope.as_slice() {
+        [] => "offline_access offline openid".to_owned(),
+        configured => configured.join(" "),
+    }
 }
 
 /// A redirect URI is one a browser may be sent to with a secret in its query.

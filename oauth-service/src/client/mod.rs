@@ -4,6 +4,7 @@
 pub(crate) mod assertion;
 pub(crate) mod auth;
 mod cache;
+pub(crate) mod dynamic;
 pub(crate) mod keys;
 mod metadata;
 mod register;

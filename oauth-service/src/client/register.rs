@@ -6,7 +6,7 @@ use shared_types::{
     db,
     entropy::random_token,
     id::{ClientId, uuid_v4},
-    secret::Secret,
+    secret::{Digest, Secret},
     time::whole_seconds,
 };
 
@@ -77,15 +77,14 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
         Some(secret) => Some(stored(cx, &id, metadata.auth_method(), secret).await?),
         None => None,
     };
-    let token =
-        Secret::new(format!("ory_at_{}.{}", random_token(cx.entropy.as_ref()), random_token(cx.entropy.as_ref())));
+    let (token, digest) = registration_token(cx);
     let now = whole_seconds(cx.now);
     let client = Client {
         id,
         version: 1,
         metadata,
         secrets: SecretHashes { current, rotated: Vec::new() },
-        registration_digest: Some(cx.digester.digest("registration token", token.expose())),
+        registration_digest: Some(digest),
         created_at: now,
         updated_at: now,
     };
@@ -100,6 +99,25 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
     }
     log(cx, "client.created", &client);
     Ok(Written { client, secret, registration_token: Some(token) })
+}
+
+/// What the digest of a registration token is made of, beside the token.
+const TOKEN: &str = "registration token";
+
+/// A new token that manages a registration, and what is kept of it.
+pub(super) fn registration_token(cx: &Cx) -> (Secret<String>, Digest) {
+    let random = || random_token(cx.entropy.as_ref());
+    let token = Secret::new(format!("ory_at_{}.{}", random(), random()));
+    let digest = cx.digester.digest(TOKEN, token.expose());
+    (token, digest)
+}
+
+/// The client whose registration a token manages, as it is in the database: a token that was replaced is good nowhere.
+pub(super) async fn managed_by(cx: &Cx, id: &str, token: &str) -> Result<Option<Client>, db::Error> {
+    let Some(id) = possible(id) else { return Ok(None) };
+    let found = cx.db.read(move |conn| clients::get(conn, &id)).await?;
+    let digests = cx.digester.candidates(TOKEN, token);
+    Ok(found.filter(|client| client.registration_digest.is_some_and(|digest| digests.contains(&digest))))
 }
 
 fn checked_id(text: &str) -> Result<ClientId, MetadataError> {
@@ -219,7 +237,8 @@ async fn read(cx: &Cx, id: &str) -> Result<Client, WriteError> {
     cx.db.read(move |conn| clients::get(conn, &id)).await?.ok_or(WriteError::Missing)
 }
 
-async fn change(
+/// Gives a client other metadata, and a secret where one was sent.
+pub(super) async fn change(
     cx: &Cx,
     mut client: Client,
     metadata: Metadata,

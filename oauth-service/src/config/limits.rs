@@ -9,7 +9,7 @@ use shared_types::{
 use super::read::Reader;
 
 /// What quotas can be set for.
-const ACTIONS: &[&str] = &["client_authentication", "authorization", "*"];
+const ACTIONS: &[&str] = &["client_authentication", "authorization", "client_registration", "user_code", "*"];
 
 /// Quotas by action.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ mod keys;
 mod limits;
 mod oauth2;
 mod read;
+mod registration;
 mod rotation;
 mod serve;
 mod urls;
@@ -33,6 +34,7 @@ pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
     AccessClaims, ClientHasher, Hook, HookPlace, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
 };
+pub(crate) use registration::Registration;
 pub(crate) use rotation::KeyRotation;
 pub(crate) use serve::{Listener, Serve};
 pub(crate) use urls::{Discovery, IdentityProvider, Urls};
@@ -56,6 +58,8 @@ pub struct Config {
     pub(crate) ttl: Ttl,
     pub(crate) oauth2: OAuth2,
     pub(crate) oidc: Oidc,
+    /// Clients that register themselves.
+    pub(crate) registration: Registration,
     /// `None`: keys stay until an operator changes them.
     pub(crate) key_rotation: Option<KeyRotation>,
     pub(crate) secrets: SecretsConfig,
@@ -137,6 +141,7 @@ impl Config {
             ttl: oauth2::ttl(&r),
             oauth2: oauth2::read(&r),
             oidc: oauth2::oidc(&r, strategies),
+            registration: registration::read(&r),
             key_rotation: rotation::read(&r),
             rate_limit: limits::rate_limit(&r),
             http_guard: GuardOptions {

@@ -9,3 +9,4 @@ mod gate;
 pub(crate) mod relying_party;
 pub(crate) mod routes;
 mod unknown;
+mod wire;

@@ -104,6 +104,7 @@ fn public(routes: &mut ServiceConfig) {
         .configure(endpoint::discovery::configure)
         .configure(endpoint::jwks::configure)
         .configure(endpoint::logout::configure)
+        .configure(endpoint::register::configure)
         .configure(endpoint::fallback::configure)
         .configure(admin::health::public);
 }

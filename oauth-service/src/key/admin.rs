@@ -87,6 +87,7 @@ pub(crate) async fn create(cx: &Cx, set: &str, new: NewKey) -> Result<Value, Key
 
 /// The keys of a set, private members included, newest first.
 pub(crate) async fn read_set(cx: &Cx, set: &str) -> Result<Vec<Value>, KeyAdminError> {
+    possible(&[set])?;
     let name = set.to_owned();
     let rows = cx.db.read(move |conn| keys::of_set(conn, &name)).await?;
     if rows.is_empty() {
@@ -97,6 +98,7 @@ pub(crate) async fn read_set(cx: &Cx, set: &str) -> Result<Vec<Value>, KeyAdminE
 
 /// One key, private members included.
 pub(crate) async fn read_key(cx: &Cx, set: &str, kid: &str) -> Result<Value, KeyAdminError> {
+    possible(&[set, kid])?;
     let (name, id) = (set.to_owned(), kid.to_owned());
     let row = cx.db.read(move |conn| keys::get(conn, &name, &id)).await?.ok_or(KeyAdminError::Missing)?;
     Ok(shown(&sealed::reveal(&cx.sealer, &row)?))
@@ -152,6 +154,7 @@ pub(crate) async fn put_key(cx: &Cx, set: &str, kid: &str, sent: Value) -> Resul
 
 /// Removes a set with all its keys.
 pub(crate) async fn delete_set(cx: &Cx, set: &str) -> Result<(), KeyAdminError> {
+    possible(&[set])?;
     let name = set.to_owned();
     let gone = cx.db.write(move |conn| keys::delete_all(conn, &name)).await?;
     if gone == 0 {
@@ -163,6 +166,7 @@ pub(crate) async fn delete_set(cx: &Cx, set: &str) -> Result<(), KeyAdminError> 
 
 /// Removes one key.
 pub(crate) async fn delete_key(cx: &Cx, set: &str, kid: &str) -> Result<(), KeyAdminError> {
+    possible(&[set, kid])?;
     let (name, id) = (set.to_owned(), kid.to_owned());
     if !cx.db.write(move |conn| keys::delete(conn, &name, &id)).await? {
         return Err(KeyAdminError::Missing);
@@ -187,8 +191,13 @@ fn check_name(what: &str, text: &str) -> Result<(), KeyAdminError> {
     Ok(())
 }
 
+/// Nothing is kept under a name that none can have, and databases need not be asked.
+fn possible(names: &[&str]) -> Result<(), KeyAdminError> {
+    names.iter().try_for_each(|name| check_name("The name", name)).map_err(|_| KeyAdminError::Missing)
+}
+
 /// A key an operator brings, as a row. `kid` is the one of the URL, which the key may leave out.
-pub(super) fn brought(cx: &Cx, set: &str, sent: Value, kid: Option<&str>) -> Result<(StoredKey, Jwk), KeyAdminError> {
+fn brought(cx: &Cx, set: &str, sent: Value, kid: Option<&str>) -> Result<(StoredKey, Jwk), KeyAdminError> {
     let Value::Object(members) = sent else { return Err(invalid("A key must be a JSON object.")) };
     let mut jwk = parsed(members)?;
     match (jwk.key_id().map(str::to_owned), kid) {

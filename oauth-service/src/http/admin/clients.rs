@@ -2,17 +2,15 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use json_patch::Patch;
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared_types::page::link_header;
 
-use super::wire::{json_of, segment};
 use crate::{
-    app::Cx,
-    client::{self, MetadataError, Registration, WriteError, Written},
-    config::below,
+    client::{self, MetadataError, Registration, WriteError},
     http::{
         error::ApiError,
         extract::{Body, Ctx},
+        wire::{json_of, registered, segment},
     },
     model::client::Client,
     protocol::{
@@ -88,7 +86,7 @@ async fn list(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse, ApiErr
 async fn create(Ctx(cx): Ctx, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let written = client::create(&cx, registration(&bytes)?).await?;
     let location = format!("{PATH}/{}", segment(written.client.id.as_str()));
-    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(shown(&cx, &written)))
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(registered(&cx, &written)))
 }
 
 async fn get(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
@@ -99,14 +97,14 @@ async fn get(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiErr
 
 async fn replace(Ctx(cx): Ctx, id: web::Path<String>, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let written = client::replace(&cx, &id, registration(&bytes)?).await?;
-    Ok(HttpResponse::Ok().json(shown(&cx, &written)))
+    Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 
 async fn patch(Ctx(cx): Ctx, id: web::Path<String>, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let patch: Patch = serde_json::from_slice(&bytes)
         .map_err(|error| ApiError::Invalid(format!("The body must be a JSON Patch, a list of operations: {error}.")))?;
     let written = client::patch(&cx, &id, patch).await?;
-    Ok(HttpResponse::Ok().json(shown(&cx, &written)))
+    Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 
 async fn delete(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
@@ -116,36 +114,19 @@ async fn delete(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, Api
 
 async fn lifespans(Ctx(cx): Ctx, id: web::Path<String>, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let written = client::set_lifespans(&cx, &id, json_of(&bytes)?).await?;
-    Ok(HttpResponse::Ok().json(shown(&cx, &written)))
+    Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 
 async fn rotate(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let written = client::rotate_secret(&cx, &id).await?;
-    Ok(HttpResponse::Ok().json(shown(&cx, &written)))
+    Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 
 async fn drop_rotated(Ctx(cx): Ctx, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let written = client::drop_rotated_secrets(&cx, &id).await?;
-    Ok(HttpResponse::Ok().json(shown(&cx, &written)))
+    Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 
 fn registration(bytes: &[u8]) -> Result<Registration, ApiError> {
     Registration::parse(json_of(bytes)?).map_err(|error: MetadataError| error.into())
-}
-
-/// The client, with what is shown once.
-fn shown(cx: &Cx, written: &Written) -> Value {
-    let mut body = written.client.to_json();
-    if let Value::Object(members) = &mut body {
-        if let Some(secret) = &written.secret {
-            members.insert("client_secret".to_owned(), json!(secret.expose()));
-        }
-        if let Some(token) = &written.registration_token {
-            let uri =
-                below(&cx.config.urls.public, &format!("oauth2/register/{}", segment(written.client.id.as_str())));
-            members.insert("registration_access_token".to_owned(), json!(token.expose()));
-            members.insert("registration_client_uri".to_owned(), json!(uri));
-        }
-    }
-    body
 }

@@ -3,11 +3,11 @@
 use actix_web::{HttpResponse, http::header, web};
 use serde_json::{Map, Value, json};
 
-use super::wire::{json_of, segment};
 use crate::{
     http::{
         error::ApiError,
         extract::{Body, Ctx},
+        wire::{json_of, segment},
     },
     key::admin::{self, KeyAdminError, NewKey},
     protocol::error::{OAuthCode, OAuthError},

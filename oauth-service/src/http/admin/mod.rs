@@ -10,4 +10,3 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
-pub(crate) mod wire;

@@ -49,8 +49,11 @@ fn metadata(config: &Config) -> Value {
     });
     if let (Value::Object(document), Value::Object(rest)) = (&mut document, openid()) {
         document.extend(rest);
-        if let Some(url) = &extra.client_registration_url {
-            document.insert("registration_endpoint".to_owned(), json!(url));
+        if config.registration.enabled || extra.client_registration_url.is_some() {
+            document.insert(
+                "registration_endpoint".to_owned(),
+                json!(at(&extra.client_registration_url, "oauth2/register")),
+            );
         }
     }
     document

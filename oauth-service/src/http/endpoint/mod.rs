@@ -7,6 +7,7 @@ pub(crate) mod fallback;
 pub(crate) mod jwks;
 pub(crate) mod logout;
 mod page;
+pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod token;
 pub(crate) mod userinfo;

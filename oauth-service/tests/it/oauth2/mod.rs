@@ -4,6 +4,7 @@ pub(crate) mod auth;
 mod hooks;
 mod introspect;
 mod refresh;
+mod register;
 mod revoke;
 pub(crate) mod token;
 mod userinfo;
