@@ -15,7 +15,8 @@ use crate::{
     app::{Cx, Env},
     key::{KeyError, rotate},
     store::{
-        access_tokens, codes, leases, login_sessions, pending_requests, refresh_tokens, stale_consents, used_nonces,
+        access_tokens, codes, device_requests, leases, login_sessions, pending_requests, refresh_tokens,
+        stale_consents, trusted_issuers, used_nonces,
     },
 };
 
@@ -33,13 +34,15 @@ const LEASED: Duration = Duration::minutes(5);
 
 type Sweep = fn(&mut AnyConn, Time, i64) -> Result<usize, Error>;
 
-const SWEEPS: [(&str, Sweep); 6] = [
+const SWEEPS: [(&str, Sweep); 8] = [
     ("authorization_codes", codes::remove_expired),
     ("access_tokens", access_tokens::remove_expired),
     ("refresh_tokens", refresh_tokens::remove_expired),
     ("login_sessions", login_sessions::remove_expired),
     ("pending_requests", pending_requests::remove_expired),
     ("used_nonces", used_nonces::remove_expired),
+    ("device_requests", device_requests::remove_expired),
+    ("trusted_issuers", trusted_issuers::remove_expired),
 ];
 
 /// Removes what has expired until told to stop.

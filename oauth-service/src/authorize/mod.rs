@@ -5,6 +5,7 @@
 //! the whole [`matrix`] of checks; only then does the leg it is on begin.
 
 mod check;
+pub(crate) mod device;
 mod draft;
 pub(crate) mod end_session;
 mod failure;
@@ -36,6 +37,8 @@ pub(crate) fn unreadable(cx: &Cx, error: OAuthError) -> Outcome {
 }
 
 async fn passed(cx: &Cx, params: &Params, jar: &mut Jar) -> Result<Reply, Failure> {
+    // A parameter of the device endpoint alone; here it is nobody's, and ignored.
+    let params = &params.without(&["device_verifier"]);
     let client = match params.get("client_id") {
         Some(id) if !id.chars().any(char::is_control) => client::find(cx, id).await,
         _ => Ok(None),

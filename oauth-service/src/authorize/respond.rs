@@ -33,6 +33,13 @@ pub(crate) enum Reply {
     Away(String),
     /// To the client: 303, so that a POST does not follow.
     Client(String),
+    /// Nowhere: the person is told, as JSON.
+    Told {
+        /// Gives the status.
+        code: OAuthCode,
+        error: String,
+        description: String,
+    },
     /// To the client by a form that submits itself: 200.
     FormPost(FormPost),
 }

@@ -24,6 +24,8 @@ const CSRF_PURPOSE: &str = "cookie.csrf";
 pub(crate) enum Leg {
     Login,
     Consent,
+    /// Before there is a client.
+    Device,
 }
 
 /// One cookie to be set or removed.
@@ -127,6 +129,7 @@ fn csrf_name(cx: &Cx, leg: Leg, client: &ClientId) -> String {
     let base = match leg {
         Leg::Login => &cx.config.cookies.names.login_csrf,
         Leg::Consent => &cx.config.cookies.names.consent_csrf,
+        Leg::Device => return cx.config.cookies.names.device_csrf.clone(),
     };
     format!("{base}_{}", murmur3::hash(client.as_str()))
 }

@@ -11,6 +11,7 @@ use crate::protocol::error::{OAuthCode, OAuthError};
 pub(crate) mod claims;
 pub(crate) mod consent;
 pub(crate) mod context;
+pub(crate) mod device;
 pub(crate) mod fingerprint;
 pub(crate) mod jar;
 pub(crate) mod login;

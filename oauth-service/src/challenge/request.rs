@@ -55,9 +55,10 @@ pub(super) fn check_age(cx: &Cx, flow: &Passage) -> Result<(), ChallengeError> {
     if cx.now < expires_at(cx, flow.requested_at) { Ok(()) } else { Err(ChallengeError::expired()) }
 }
 
-/// The authorization request as a URL of this server, verifiers left out.
+/// The authorization request, or a device's, as a URL of this server, verifiers left out.
 pub(crate) fn request_url(cx: &Cx, params: &Params) -> Url {
-    urls::with_query(&cx.config.urls.public, urls::AUTHORIZE, &params.without(&fingerprint::VERIFIERS))
+    let path = if params.has("device_verifier") { urls::DEVICE_VERIFY } else { urls::AUTHORIZE };
+    urls::with_query(&cx.config.urls.public, path, &params.without(&fingerprint::VERIFIERS))
 }
 
 /// Loads what a challenge's query speaks of. A client removed meanwhile makes the request unknown.

@@ -28,6 +28,8 @@ pub(crate) enum Purpose {
     ConsentVerifier,
     LogoutChallenge,
     LogoutVerifier,
+    DeviceChallenge,
+    DeviceVerifier,
 }
 
 impl Purpose {
@@ -40,6 +42,8 @@ impl Purpose {
             Self::ConsentVerifier => "consent.verifier",
             Self::LogoutChallenge => "logout.challenge",
             Self::LogoutVerifier => "logout.verifier",
+            Self::DeviceChallenge => "device.challenge",
+            Self::DeviceVerifier => "device.verifier",
         }
     }
 }

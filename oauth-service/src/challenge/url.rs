@@ -7,6 +7,8 @@ use crate::protocol::params::Params;
 
 /// The path of the authorization endpoint.
 pub(crate) const AUTHORIZE: &str = "/oauth2/auth";
+/// The path where a device's code is verified.
+pub(crate) const DEVICE_VERIFY: &str = "/oauth2/device/verify";
 /// The path of the logout endpoint.
 pub(crate) const END_SESSION: &str = "/oauth2/sessions/logout";
 

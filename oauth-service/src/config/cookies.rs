@@ -30,6 +30,7 @@ pub(crate) struct Cookies {
 pub(crate) struct CookieNames {
     pub(crate) login_csrf: String,
     pub(crate) consent_csrf: String,
+    pub(crate) device_csrf: String,
     pub(crate) session: String,
 }
 
@@ -50,6 +51,7 @@ pub(super) fn read(r: &Reader<'_>, urls: &Urls, dev: bool) -> Cookies {
         names: CookieNames {
             login_csrf: name("login_csrf", "ory_hydra_login_csrf"),
             consent_csrf: name("consent_csrf", "ory_hydra_consent_csrf"),
+            device_csrf: name("device_csrf", "ory_hydra_device_csrf"),
             session: name("session", "ory_hydra_session"),
         },
         session_path: r.text("serve.cookies.paths.session").unwrap_or_else(|| "/".to_owned()),

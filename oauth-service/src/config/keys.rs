@@ -7,9 +7,7 @@ use shared_types::config::{
     Support::{Honoured, Unsupported},
 };
 
-const DEVICE: &str = "the device grant is not supported yet";
 const HSM: &str = "hardware security modules are not supported";
-const JWT_BEARER: &str = "the jwt-bearer grant is not supported yet";
 const TRACING: &str = "only the OTLP endpoint is supported";
 const NEVER_LOGGED: &str = "secrets are never logged";
 const SOCKETS: &str = "unix sockets are not supported yet";
@@ -84,7 +82,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("serve.cookies.same_site_legacy_workaround", Bool),
     yes("serve.cookies.domain", Text),
     yes("serve.cookies.secure", Bool),
-    no("serve.cookies.names.device_csrf", Text, DEVICE),
+    yes("serve.cookies.names.device_csrf", Text),
     yes("serve.cookies.names.login_csrf", Text),
     yes("serve.cookies.names.consent_csrf", Text),
     yes("serve.cookies.names.session", Text),
@@ -102,7 +100,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("webfinger.oidc_discovery.jwks_url", Text),
     yes("webfinger.oidc_discovery.token_url", Text),
     yes("webfinger.oidc_discovery.auth_url", Text),
-    no("webfinger.oidc_discovery.device_authorization_url", Text, DEVICE),
+    yes("webfinger.oidc_discovery.device_authorization_url", Text),
     yes("webfinger.oidc_discovery.client_registration_url", Text),
     yes("webfinger.oidc_discovery.supported_claims", TextList),
     yes("webfinger.oidc_discovery.supported_scope", TextList),
@@ -118,8 +116,8 @@ pub(crate) const KEYS: &[Key] = &[
     yes("urls.registration", Text),
     yes("urls.consent", Text),
     yes("urls.logout", Text),
-    no("urls.device.verification", Text, DEVICE),
-    no("urls.device.success", Text, DEVICE),
+    yes("urls.device.verification", Text),
+    yes("urls.device.success", Text),
     yes("urls.error", Text),
     yes("urls.post_logout_redirect", Text),
     yes("urls.identity_provider.url", Text),
@@ -134,7 +132,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("ttl.refresh_token", Any),
     yes("ttl.id_token", Duration),
     yes("ttl.auth_code", Duration),
-    no("ttl.device_user_code", Duration, DEVICE),
+    yes("ttl.device_user_code", Duration),
     no("oauth2.expose_internal_errors", Bool, "internal errors go to the log alone"),
     yes("oauth2.session.encrypt_at_rest", Bool),
     yes("oauth2.exclude_not_before_claim", Bool),
@@ -149,14 +147,14 @@ pub(crate) const KEYS: &[Key] = &[
     yes("oauth2.client_credentials.default_grant_allowed_scope", Bool),
     yes("oauth2.grant.refresh_token.rotation_grace_period", Duration),
     yes("oauth2.grant.refresh_token.rotation_grace_reuse_count", Int),
-    no("oauth2.grant.jwt.jti_optional", Bool, JWT_BEARER),
-    no("oauth2.grant.jwt.iat_optional", Bool, JWT_BEARER),
-    no("oauth2.grant.jwt.max_ttl", Duration, JWT_BEARER),
-    no("oauth2.grant.jwt.omit_assertion_audience", Bool, JWT_BEARER),
+    yes("oauth2.grant.jwt.jti_optional", Bool),
+    yes("oauth2.grant.jwt.iat_optional", Bool),
+    yes("oauth2.grant.jwt.max_ttl", Duration),
+    yes("oauth2.grant.jwt.omit_assertion_audience", Bool),
     yes("oauth2.refresh_token_hook", Any),
     yes("oauth2.token_hook", Any),
-    no("oauth2.device_authorization.token_polling_interval", Duration, DEVICE),
-    no("oauth2.device_authorization.user_code", Any, DEVICE),
+    yes("oauth2.device_authorization.token_polling_interval", Duration),
+    yes("oauth2.device_authorization.user_code", Any),
     yes("secrets.system", TextList),
     yes("secrets.cookie", TextList),
     yes("secrets.pagination", TextList),
@@ -186,6 +184,9 @@ pub(crate) const KEYS: &[Key] = &[
     yes("oauth2.refresh_token_hook.auth.config.in", Text),
     yes("oauth2.refresh_token_hook.auth.config.name", Text),
     yes("oauth2.refresh_token_hook.auth.config.value", Text),
+    yes("oauth2.device_authorization.user_code.entropy_preset", Text),
+    yes("oauth2.device_authorization.user_code.length", Int),
+    yes("oauth2.device_authorization.user_code.character_set", Text),
     // Ours.
     yes("secrets.system_files", TextList),
     yes("secrets.cookie_files", TextList),

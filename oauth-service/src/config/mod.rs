@@ -4,6 +4,7 @@
 //! every problem is reported at once.
 
 mod cookies;
+mod device;
 mod keys;
 mod limits;
 mod oauth2;
@@ -29,6 +30,7 @@ use shared_types::{
 use url::Url;
 
 pub(crate) use cookies::{Cookies, SameSite};
+pub(crate) use device::Device;
 pub(crate) use keys::KEYS;
 pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
@@ -58,6 +60,7 @@ pub struct Config {
     pub(crate) ttl: Ttl,
     pub(crate) oauth2: OAuth2,
     pub(crate) oidc: Oidc,
+    pub(crate) device: Device,
     /// Clients that register themselves.
     pub(crate) registration: Registration,
     /// `None`: keys stay until an operator changes them.
@@ -141,6 +144,7 @@ impl Config {
             ttl: oauth2::ttl(&r),
             oauth2: oauth2::read(&r),
             oidc: oauth2::oidc(&r, strategies),
+            device: device::read(&r),
             registration: registration::read(&r),
             key_rotation: rotation::read(&r),
             rate_limit: limits::rate_limit(&r),

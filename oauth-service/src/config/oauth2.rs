@@ -29,6 +29,18 @@ pub(crate) struct OAuth2 {
     pub(crate) access_token_alg: Alg,
     pub(crate) rsa_bits: u32,
     pub(crate) hasher: ClientHasher,
+    pub(crate) jwt_bearer: JwtBearer,
+}
+
+/// `oauth2.grant.jwt`: which assertions are believed (contract 4.9).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JwtBearer {
+    pub(crate) jti_optional: bool,
+    pub(crate) iat_optional: bool,
+    /// From `iat`, or from now, to `exp`.
+    pub(crate) max_ttl: GoDuration,
+    /// The assertion's `aud` is not granted.
+    pub(crate) omit_audience: bool,
 }
 
 /// How claims stand in a JWT access token.
@@ -120,6 +132,17 @@ pub(super) fn read(r: &Reader<'_>) -> OAuth2 {
         access_token_alg: alg(r),
         rsa_bits: rsa_bits(r),
         hasher: hasher(r),
+        jwt_bearer: jwt_bearer(r),
+    }
+}
+
+fn jwt_bearer(r: &Reader<'_>) -> JwtBearer {
+    let flag = |name: &str, default| r.flag(&format!("oauth2.grant.jwt.{name}"), default);
+    JwtBearer {
+        jti_optional: flag("jti_optional", false),
+        iat_optional: flag("iat_optional", false),
+        max_ttl: GoDuration(r.duration("oauth2.grant.jwt.max_ttl", Duration::from_secs(720 * 3600))),
+        omit_audience: flag("omit_assertion_audience", true),
     }
 }
 

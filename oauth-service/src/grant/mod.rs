@@ -6,6 +6,8 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
+mod jwt_bearer;
 mod refresh_token;
 
 use shared_types::db::{AnyConn, Error};
@@ -22,6 +24,9 @@ use crate::{
     store,
     token::mint::TokenSet,
 };
+
+pub(crate) use device_code::{Begun, begin};
+pub(crate) use jwt_bearer::trust;
 
 /// One way of getting tokens.
 pub(crate) trait Grant {
@@ -54,6 +59,8 @@ pub(crate) async fn answer(cx: &Cx, client: &Client, params: &Params) -> Result<
         Some(client_credentials::ClientCredentials::TYPE) => {
             run::<client_credentials::ClientCredentials>(cx, client, params).await
         }
+        Some(device_code::DeviceCode::TYPE) => run::<device_code::DeviceCode>(cx, client, params).await,
+        Some(jwt_bearer::JwtBearer::TYPE) => run::<jwt_bearer::JwtBearer>(cx, client, params).await,
         // The contract has invalid_request here where RFC 6749 5.2 has unsupported_grant_type: MUST-MATCH.
         Some(other) => Err(invalid_request(format!("The grant_type {other} is not supported."))),
         None => Err(invalid_request("The grant_type is missing.")),

@@ -32,6 +32,8 @@ pub(crate) enum ApiError {
     Conflict(String),
     /// The request cannot be understood.
     Invalid(String),
+    /// The request lacks something.
+    Lacks(&'static str),
     /// A registration breaks a rule.
     Metadata(MetadataError),
     /// Too many attempts.
@@ -85,6 +87,7 @@ impl ApiError {
             Self::OAuth(error) | Self::Client { error, .. } => (error.code.as_str(), error.description()),
             Self::Conflict(what) => ("conflict", safe_description(what)),
             Self::Invalid(what) => ("invalid_request", safe_description(what)),
+            Self::Lacks(what) => ("missing_required_parameter", safe_description(what)),
             Self::Metadata(error) => (error.code(), safe_description(&error.to_string())),
             Self::Limited(wait) => ("temporarily_unavailable", wait.to_string()),
             Self::KeyWanted => {
@@ -180,7 +183,7 @@ impl ResponseError for ApiError {
         match self {
             Self::OAuth(error) | Self::Client { error, .. } => status_of(error.code),
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::Invalid(_) | Self::Metadata(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::Lacks(_) | Self::Metadata(_) => StatusCode::BAD_REQUEST,
             Self::Limited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::KeyWanted => StatusCode::UNAUTHORIZED,
             Self::TlsWanted => StatusCode::BAD_GATEWAY,

@@ -101,6 +101,7 @@ fn public(routes: &mut ServiceConfig) {
         .configure(endpoint::token::configure)
         .configure(endpoint::revoke::configure)
         .configure(endpoint::userinfo::configure)
+        .configure(endpoint::device::configure)
         .configure(endpoint::discovery::configure)
         .configure(endpoint::jwks::configure)
         .configure(endpoint::logout::configure)
@@ -119,5 +120,7 @@ fn admin_api(routes: &mut ServiceConfig) {
         .configure(admin::introspect::configure)
         .configure(admin::tokens::configure)
         .configure(admin::keys::configure)
+        .configure(admin::device::configure)
+        .configure(admin::issuers::configure)
         .configure(admin::health::admin);
 }

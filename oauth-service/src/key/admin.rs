@@ -257,3 +257,28 @@ fn signs_with(jwk: &Jwk) -> Result<Alg, KeyAdminError> {
         invalid(format!("This server signs with the keys of this set: by one of {}.", Alg::names().join(", ")))
     })
 }
+
+/// A public key of somebody else, in the set named like him.
+pub(crate) struct PublicKey {
+    pub(crate) row: StoredKey,
+    pub(crate) jwk: Jwk,
+}
+
+/// Reads a key somebody is to be believed by.
+pub(crate) fn public_key(cx: &Cx, set: &str, sent: Value) -> Result<PublicKey, KeyAdminError> {
+    check_name("The name of the set", set)?;
+    // Whoever could put a key there would sign in this server's name.
+    if KeySet::named(set).is_some() {
+        return Err(invalid("The set of this name is this server's own."));
+    }
+    let (row, jwk) = brought(cx, set, sent, None)?;
+    if jwk.key_type() == "oct" || jwk.parameter("d").is_some() {
+        return Err(invalid("The key must be public."));
+    }
+    Ok(PublicKey { row, jwk })
+}
+
+/// A key of the database, opened.
+pub(crate) fn opened(cx: &Cx, row: &StoredKey) -> Result<Jwk, KeyError> {
+    sealed::reveal(&cx.sealer, row)
+}

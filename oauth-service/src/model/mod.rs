@@ -3,6 +3,8 @@
 pub(crate) mod challenge;
 pub(crate) mod client;
 pub(crate) mod consent;
+pub(crate) mod device;
+pub(crate) mod issuer;
 pub(crate) mod key;
 pub(crate) mod login_session;
 pub(crate) mod token;

@@ -8,7 +8,7 @@ use shared_types::{
 };
 
 use super::{
-    access_tokens, codes, refresh_tokens,
+    access_tokens, codes, device_requests, refresh_tokens,
     row::{Column, to_json},
     schema::clients as table,
 };
@@ -123,6 +123,7 @@ pub(crate) fn list(conn: &mut AnyConn, filter: &Filter) -> Result<Vec<Client>, E
 pub(crate) fn delete(conn: &mut AnyConn, id: &ClientId) -> Result<bool, Error> {
     let found = diesel::delete(table::table.find(id.as_str())).execute(conn)? == 1;
     codes::delete_client(conn, id)?;
+    device_requests::delete_client(conn, id)?;
     // A rotation under way on PostgreSQL makes the delete wait for it, and its new token is only seen by the next pass.
     while refresh_tokens::delete_client(conn, id)? > 0 {}
     access_tokens::delete_client(conn, id)?;

@@ -8,6 +8,7 @@ pub(crate) mod access_tokens;
 pub(crate) mod clients;
 pub(crate) mod codes;
 pub(crate) mod consents;
+pub(crate) mod device_requests;
 pub(crate) mod forced_subjects;
 pub(crate) mod keys;
 pub(crate) mod leases;
@@ -19,6 +20,7 @@ mod schema;
 pub(crate) mod stale_consents;
 #[cfg(test)]
 mod support;
+pub(crate) mod trusted_issuers;
 pub(crate) mod used_nonces;
 
 static SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");

@@ -140,6 +140,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    device_requests (id) {
+        id -> Text,
+        device_digest -> Binary,
+        user_digest -> Binary,
+        client_id -> Text,
+        scope -> Text,
+        audience -> Text,
+        poll_interval -> BigInt,
+        polled_at -> Nullable<Timestamp>,
+        state -> Text,
+        grant_id -> Nullable<Text>,
+        subject -> Nullable<Text>,
+        granted_scope -> Nullable<Text>,
+        granted_audience -> Nullable<Text>,
+        session -> Nullable<Binary>,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trusted_issuers (id) {
+        id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        scope -> Text,
+        kid -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     used_nonces (purpose, digest) {
         purpose -> Text,
         digest -> Binary,

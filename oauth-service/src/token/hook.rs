@@ -32,10 +32,20 @@ pub(crate) async fn refreshed(cx: &Cx, asking: Asking<'_>, session: Session) -> 
 
 /// The session with the claims the token hook wants it to have.
 pub(crate) async fn issued(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
-    match &cx.config.oauth2.token_hook {
-        Some(hook) => Ok(replace(peer::identity::call(cx, hook, &token_body(asking, &session)).await?, session)),
-        None => Ok(session),
-    }
+    issued_with(cx, asking, session, Map::new()).await
+}
+
+/// As [`issued`]; the hook is told of these parameters of the token request too.
+pub(crate) async fn issued_with(
+    cx: &Cx,
+    asking: Asking<'_>,
+    session: Session,
+    payload: Map<String, Value>,
+) -> Result<Session, OAuthError> {
+    let Some(hook) = &cx.config.oauth2.token_hook else { return Ok(session) };
+    let mut body = token_body(asking, &session);
+    body.request.payload = payload;
+    Ok(replace(peer::identity::call(cx, hook, &body).await?, session))
 }
 
 fn replace(answer: Option<ConsentSession>, session: Session) -> Session {

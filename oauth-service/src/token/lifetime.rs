@@ -13,6 +13,10 @@ pub(crate) enum Via {
     Refresh,
     /// `client_credentials`.
     ClientCredentials,
+    /// `device_code`.
+    Device,
+    /// `jwt-bearer`.
+    JwtBearer,
 }
 
 /// When the tokens of one answer end.
@@ -41,6 +45,12 @@ pub(crate) fn ends(cx: &Cx, client: &Client, via: Via) -> Ends {
             own.refresh_token_grant_refresh_token_lifespan,
         ),
         Via::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
+        Via::Device => (
+            own.device_authorization_grant_access_token_lifespan,
+            own.device_authorization_grant_id_token_lifespan,
+            own.device_authorization_grant_refresh_token_lifespan,
+        ),
+        Via::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
     };
     let after = |length: GoDuration| cx.now.checked_add_signed(length.chrono()).unwrap_or(Time::MAX_UTC);
     Ends {

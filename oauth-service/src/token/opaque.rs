@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Refresh,
     /// Authorization code.
     Code,
+    /// Device code.
+    Device,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Access => "ory_at_",
             Self::Refresh => "ory_rt_",
             Self::Code => "ory_ac_",
+            Self::Device => "ory_dc_",
         }
     }
 
@@ -38,6 +41,7 @@ impl Kind {
             Self::Access => "access token",
             Self::Refresh => "refresh token",
             Self::Code => "authorization code",
+            Self::Device => "device code",
         }
     }
 
@@ -46,6 +50,7 @@ impl Kind {
             Self::Access => "access token mac",
             Self::Refresh => "refresh token mac",
             Self::Code => "authorization code mac",
+            Self::Device => "device code mac",
         }
     }
 }

@@ -6,7 +6,7 @@ use shared_types::{
 };
 
 use super::introspect::Found;
-use crate::store::{access_tokens, codes, refresh_tokens};
+use crate::store::{access_tokens, codes, device_requests, refresh_tokens};
 
 /// A statement takes only so many values.
 const CHUNK: usize = 500;
@@ -15,7 +15,8 @@ const CHUNK: usize = 500;
 pub(crate) fn grants(conn: &mut AnyConn, grants: &[GrantId]) -> Result<usize, Error> {
     let mut ended = 0;
     for some in grants.chunks(CHUNK) {
-        ended += codes::delete_grants(conn, some)? + yields(conn, some)?;
+        ended += codes::delete_grants(conn, some)? + device_requests::delete_grants(conn, some)?;
+        ended += yields(conn, some)?;
     }
     Ok(ended)
 }

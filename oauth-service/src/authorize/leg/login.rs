@@ -19,6 +19,7 @@ use crate::{
     },
     model::{
         challenge::{Answer, LoginAnswer, LoginVerifier, Passage},
+        client::Client,
         login_session::LoginSession,
     },
     protocol::error::{OAuthCode, OAuthError},
@@ -46,7 +47,7 @@ pub(in crate::authorize) async fn run(
         }
         return Err(error.into());
     }
-    if !login.keep(cx, jar, authorized).await? {
+    if !login.keep(cx, jar, authorized.client()).await? {
         // The remembered login was ended while the page was open. What it vouched for must be asked again.
         return super::start::run(cx, jar, authorized).await;
     }
@@ -70,11 +71,11 @@ async fn forget(cx: &Cx, jar: &mut Jar) -> Result<(), OAuthError> {
 }
 
 /// An accepted login on its way to being kept.
-struct Login {
-    flow: Passage,
+pub(in crate::authorize) struct Login {
+    pub(in crate::authorize) flow: Passage,
     /// The page relied on a remembered login.
-    skip: bool,
-    answer: LoginAnswer,
+    pub(in crate::authorize) skip: bool,
+    pub(in crate::authorize) answer: LoginAnswer,
 }
 
 impl Login {
@@ -103,9 +104,9 @@ impl Login {
     }
 
     /// Writes the session and its cookie. `false`: the session a skipped login relied on is gone.
-    async fn keep(&self, cx: &Cx, jar: &mut Jar, authorized: &Authorized) -> Result<bool, OAuthError> {
+    pub(in crate::authorize) async fn keep(&self, cx: &Cx, jar: &mut Jar, client: &Client) -> Result<bool, OAuthError> {
         let lifetime = self.lifetime(cx);
-        let forced = self.forced_subject(authorized);
+        let forced = self.forced_subject(client);
         if self.skip {
             let (id, extend) = (self.flow.session, self.answer.extend);
             let until = cx.now + lifetime.chrono();
@@ -157,8 +158,7 @@ impl Login {
     }
 
     /// The subject this client is to know the person under (pairwise clients alone).
-    fn forced_subject(&self, authorized: &Authorized) -> Option<Forced> {
-        let client = authorized.client();
+    fn forced_subject(&self, client: &Client) -> Option<Forced> {
         let value = self.answer.forced_subject.clone().filter(|_| client.is_pairwise())?;
         Some(Forced { subject: self.answer.login.subject.clone(), client: client.id.clone(), value })
     }

@@ -5,4 +5,4 @@ pub(super) mod consent;
 mod hint;
 pub(super) mod login;
 pub(super) mod start;
-mod subject;
+pub(super) mod subject;

@@ -3,7 +3,7 @@
 use crate::{app::Cx, model::client::Client, protocol::error::OAuthError, store::forced_subjects, subject};
 
 /// The person's own name, or the one made or chosen for this client alone.
-pub(super) async fn shown(cx: &Cx, client: &Client, person: &str) -> Result<String, OAuthError> {
+pub(in crate::authorize) async fn shown(cx: &Cx, client: &Client, person: &str) -> Result<String, OAuthError> {
     if !client.is_pairwise() {
         return Ok(person.to_owned());
     }

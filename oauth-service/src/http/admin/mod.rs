@@ -3,8 +3,10 @@
 mod challenge_query;
 pub(crate) mod clients;
 pub(crate) mod consent;
+pub(crate) mod device;
 pub(crate) mod health;
 pub(crate) mod introspect;
+pub(crate) mod issuers;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod logout;

@@ -5,6 +5,7 @@ use actix_web::{
     cookie::{Cookie, SameSite as CookieSameSite, time::Duration},
     http::{StatusCode, header},
 };
+use serde_json::json;
 use shared_types::entropy::random_token;
 
 use super::page;
@@ -13,7 +14,7 @@ use crate::{
     authorize::{Outcome, Reply},
     challenge::jar::{CookieChange, Jar},
     config::SameSite,
-    http::extract,
+    http::{error::status_of, extract},
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
@@ -41,19 +42,31 @@ pub(super) fn jar(request: &HttpRequest, cx: &Cx) -> Jar {
     Jar::new(extract::address(request, cx), pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
+/// What an answer has beside its head.
+enum Body {
+    Form(page::FormPostPage),
+    Json(String),
+}
+
 /// Writes an outcome as HTTP.
 pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
     let (mut builder, body) = match outcome.reply {
         Reply::Page(url) => (redirect(StatusCode::FOUND, url.as_str()), None),
         Reply::Away(uri) => (redirect(StatusCode::FOUND, &uri), None),
         Reply::Client(uri) => (redirect(StatusCode::SEE_OTHER, &uri), None),
+        Reply::Told { code, error, description } => {
+            let mut builder = HttpResponse::build(status_of(code));
+            builder.content_type("application/json;charset=UTF-8");
+            let text = json!({"error": error, "error_description": description}).to_string();
+            (builder, Some(Body::Json(text)))
+        }
         Reply::FormPost(form) => {
             let nonce = random_token(cx.entropy.as_ref());
             // No form-action: browsers apply it to where the client redirects after the POST too, which is the client's affair.
             let policy = format!(
                 "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
             );
-            (page::html(StatusCode::OK, &policy), Some(page::FormPostPage { nonce, form }))
+            (page::html(StatusCode::OK, &policy), Some(Body::Form(page::FormPostPage { nonce, form })))
         }
     };
     builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
@@ -65,7 +78,8 @@ pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
     }
     match body {
         None => builder.finish(),
-        Some(form) => page::finish(builder, &form),
+        Some(Body::Form(form)) => page::finish(builder, &form),
+        Some(Body::Json(text)) => builder.body(text),
     }
 }
 

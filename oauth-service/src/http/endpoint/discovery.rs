@@ -9,6 +9,15 @@ use crate::{
     http::extract::Ctx,
 };
 
+/// How tokens are got here.
+const GRANTS: [&str; 5] = [
+    "authorization_code",
+    "client_credentials",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+];
+
 /// Mounts both spellings of the document.
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
     routes
@@ -32,6 +41,7 @@ fn metadata(config: &Config) -> Value {
         "issuer": urls.issuer,
         "authorization_endpoint": at(&extra.auth_url, "oauth2/auth"),
         "token_endpoint": at(&extra.token_url, "oauth2/token"),
+        "device_authorization_endpoint": at(&extra.device_authorization_url, "oauth2/device/auth"),
         "jwks_uri": at(&extra.jwks_url, ".well-known/jwks.json"),
         "userinfo_endpoint": at(&extra.userinfo_url, "userinfo"),
         "revocation_endpoint": at(&None, "oauth2/revoke"),
@@ -39,7 +49,7 @@ fn metadata(config: &Config) -> Value {
         "subject_types_supported": config.oidc.subject_types,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
+        "grant_types_supported": GRANTS,
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],

@@ -16,7 +16,7 @@ struct Fallback {
     text: &'static str,
 }
 
-const FALLBACKS: [Fallback; 4] = [
+const FALLBACKS: [Fallback; 6] = [
     Fallback {
         path: "/oauth2/fallbacks/login",
         key: "urls.login",
@@ -34,6 +34,18 @@ const FALLBACKS: [Fallback; 4] = [
         key: "urls.logout",
         title: MISSING,
         text: "You should see a page to log out here, but this server has not been told where it is.",
+    },
+    Fallback {
+        path: "/oauth2/fallbacks/device",
+        key: "urls.device.verification",
+        title: MISSING,
+        text: "You should see a page that asks for the code on your device here, but this server has not been told where it is.",
+    },
+    Fallback {
+        path: "/oauth2/fallbacks/device/done",
+        key: "urls.device.success",
+        title: "Your device is connected",
+        text: "You may close this page. Your device goes on by itself within a few seconds.",
     },
     Fallback {
         path: "/oauth2/fallbacks/logout/callback",

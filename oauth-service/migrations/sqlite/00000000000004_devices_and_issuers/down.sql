@@ -1,0 +1,2 @@
+DROP TABLE trusted_issuers;
+DROP TABLE device_requests;
