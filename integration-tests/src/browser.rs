@@ -10,6 +10,8 @@ use tokio::{
     process::{Child, Command},
 };
 
+use crate::settings::merge;
+
 /// One browser and the driver that holds it.
 pub struct Browser {
     pub driver: WebDriver,
@@ -62,6 +64,32 @@ impl Browser {
             std::fs::create_dir_all(&folder)?;
             self.driver.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await?;
         }
+        Ok(())
+    }
+
+    /// Gives the browser an authenticator whose owner is always there and agrees to everything. Its name.
+    pub async fn authenticator(&self, options: serde_json::Value) -> anyhow::Result<String> {
+        let mut all = serde_json::json!({
+            "protocol": "ctap2", "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
+        });
+        merge(&mut all, options);
+        self.driver.cdp().send_raw("WebAuthn.enable", serde_json::json!({})).await?;
+        let options = serde_json::json!({ "options": all });
+        let answer = self.driver.cdp().send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
+        Ok(answer["authenticatorId"].as_str().context("an authenticator")?.to_owned())
+    }
+
+    /// Its keys, as the browser knows them.
+    pub async fn keys_of(&self, authenticator: &str) -> anyhow::Result<Vec<serde_json::Value>> {
+        let which = serde_json::json!({ "authenticatorId": authenticator });
+        let answer = self.driver.cdp().send_raw("WebAuthn.getCredentials", which).await?;
+        Ok(answer["credentials"].as_array().context("a list of keys")?.clone())
+    }
+
+    /// Takes an authenticator away.
+    pub async fn remove(&self, authenticator: &str) -> anyhow::Result<()> {
+        let which = serde_json::json!({ "authenticatorId": authenticator });
+        self.driver.cdp().send_raw("WebAuthn.removeVirtualAuthenticator", which).await?;
         Ok(())
     }
 

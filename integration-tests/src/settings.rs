@@ -28,6 +28,8 @@ impl Engine {
 /// Where the services are found and the keys they ask for.
 #[derive(Debug, Clone)]
 pub struct Places {
+    /// What browsers call the machine. Keys are made for domains, and an address is none.
+    pub host: &'static str,
     pub identity_public: u16,
     pub identity_admin: u16,
     pub oauth_public: u16,
@@ -39,6 +41,7 @@ pub struct Places {
 impl Places {
     pub fn draw() -> anyhow::Result<Self> {
         Ok(Self {
+            host: "127.0.0.1",
             identity_public: ports::free()?,
             identity_admin: ports::free()?,
             oauth_public: ports::free()?,
@@ -49,7 +52,7 @@ impl Places {
     }
 
     pub fn identity(&self) -> String {
-        loopback(self.identity_public)
+        format!("http://{}:{}", self.host, self.identity_public)
     }
 
     pub fn oauth(&self) -> String {

@@ -32,6 +32,7 @@ pub struct World {
 /// What a test wants to be different.
 pub struct Setup {
     engine: Engine,
+    host: &'static str,
     clock: Option<TestClock>,
     identity: Vec<Value>,
     oauth: Vec<Value>,
@@ -39,7 +40,7 @@ pub struct Setup {
 
 impl World {
     pub fn on(engine: Engine) -> Setup {
-        Setup { engine, clock: None, identity: Vec::new(), oauth: Vec::new() }
+        Setup { engine, host: "127.0.0.1", clock: None, identity: Vec::new(), oauth: Vec::new() }
     }
 
     pub fn identity_url(&self, path: &str) -> String {
@@ -135,6 +136,13 @@ impl World {
 }
 
 impl Setup {
+    /// identity-service is reached as `localhost`, a domain.
+    #[must_use]
+    pub fn at_localhost(mut self) -> Self {
+        self.host = "localhost";
+        self
+    }
+
     /// Both services take their time from this clock.
     #[must_use]
     pub fn clock(mut self, clock: &TestClock) -> Self {
@@ -161,7 +169,7 @@ impl Setup {
         let (Some(of_identity), Some(of_oauth)) = (self.engine.database(), self.engine.database()) else {
             return Ok(None);
         };
-        let places = Places::draw()?;
+        let places = Places { host: self.host, ..Places::draw()? };
         let mailbox = Mailbox::start().await?;
         let mut identity = places.identity_settings(&of_identity.dsn(), Some(&mailbox.uri()));
         self.identity.into_iter().for_each(|patch| merge(&mut identity, patch));

@@ -41,9 +41,24 @@ pub(crate) struct Made {
     pub(crate) count: u32,
 }
 
+impl Made {
+    /// The public half, as it is stored.
+    pub(crate) fn public_key(&self) -> Vec<u8> {
+        cose(&self.key)
+    }
+}
+
 impl Authenticator {
     pub(crate) fn new() -> Self {
         Self { origin: ORIGIN.to_owned(), verifies: true, counts: true, keys: Vec::new() }
+    }
+
+    /// Makes a key in another program's name, which nobody here has asked for.
+    pub(crate) fn make_for(&mut self, user_handle: &[u8]) {
+        self.create(&json!({"publicKey": {
+            "rp": {"id": DOMAIN}, "user": {"id": encoded(user_handle)}, "challenge": "AAAA",
+            "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+        }}));
     }
 
     /// Makes a key, and answers as browsers do.

@@ -75,14 +75,14 @@ async fn journey(world: &World, browser: &Browser, authorization: &Authorization
     Ok(())
 }
 
-async fn fill(browser: &Browser, name: &str, value: &str) -> anyhow::Result<()> {
+pub(super) async fn fill(browser: &Browser, name: &str, value: &str) -> anyhow::Result<()> {
     let field = browser.driver.find(By::Css(format!("input[name='{name}']:not([type=hidden])"))).await?;
     field.clear().await?;
     field.send_keys(value).await?;
     Ok(())
 }
 
-async fn button(browser: &Browser, name: &str, value: &str) -> anyhow::Result<WebElement> {
+pub(super) async fn button(browser: &Browser, name: &str, value: &str) -> anyhow::Result<WebElement> {
     let css = format!("button[name='{name}'][value='{value}']");
     Ok(browser.driver.find(By::Css(css)).await?)
 }
@@ -103,7 +103,7 @@ async fn wait_for(browser: &Browser, word: &str) -> anyhow::Result<()> {
     }
 }
 
-async fn wait_for_address(browser: &Browser, prefix: &str) -> anyhow::Result<url::Url> {
+pub(super) async fn wait_for_address(browser: &Browser, prefix: &str) -> anyhow::Result<url::Url> {
     let deadline = tokio::time::Instant::now() + WAIT;
     loop {
         let url = browser.driver.current_url().await?;

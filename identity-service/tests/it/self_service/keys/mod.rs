@@ -1,5 +1,6 @@
 //! Passkeys and security keys: how they are made, what they sign in to, and what is refused.
 
+mod imported;
 mod passkey_login;
 mod passkey_settings;
 mod passkeys;
