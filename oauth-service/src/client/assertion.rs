@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::Cx,
-    config::below,
+    config::{Profile, below},
     key::compact::Compact,
     model::client::Client,
     protocol::{
@@ -47,6 +47,11 @@ pub(super) fn claimed(assertion: &str) -> Option<(&'static str, String)> {
 /// Checks an assertion and marks it as used.
 pub(super) async fn check(cx: &Cx, client: &Client, method: &str, assertion: &str) -> Result<(), OAuthError> {
     let registered = client.token_endpoint_auth_signing_alg.as_str();
+    let profile = cx.config.oauth2.profile;
+    let said = Compact::parse(assertion).ok().and_then(|compact| compact.header("alg").map(str::to_owned));
+    if !profile.allows_alg(said.as_deref().unwrap_or_default()) {
+        return Err(invalid("The security profile allows PS256, ES256 and EdDSA."));
+    }
     let claims = if method == "client_secret_jwt" {
         by_secret(cx, client, assertion, registered)?
     } else {
@@ -116,6 +121,15 @@ fn names(cx: &Cx, client: &Client, claims: &Map<String, Value>) -> Result<(), OA
         if claims.get(name).and_then(Value::as_str) != Some(client.id.as_str()) {
             return Err(invalid(format!("The {name} of the client_assertion must be the client_id.")));
         }
+    }
+    if cx.config.oauth2.profile == Profile::Fapi2 {
+        // FAPI 2.0 5.3.2.1: the issuer, as a text.
+        let issuer = claims.get("aud").and_then(Value::as_str) == Some(cx.config.urls.issuer.as_str());
+        return if issuer {
+            Ok(())
+        } else {
+            Err(invalid("The aud of the client_assertion must be the issuer, and a text."))
+        };
     }
     let accepted = audiences(cx);
     let named = |value: &Value| value.as_str().is_some_and(|text| accepted.iter().any(|known| known == text));

@@ -10,6 +10,7 @@ use shared_types::{http::limit::RetryAfter, secret::Secret};
 use super::{
     assertion,
     cache::find,
+    certificate::{self, Certificate},
     secret::{SecretError, check},
 };
 use crate::{
@@ -28,6 +29,8 @@ pub(crate) struct Presented<'a> {
     pub(crate) authorization: Option<&'a str>,
     /// The form.
     pub(crate) params: &'a Params,
+    /// The certificate of its connection.
+    pub(crate) certificate: Option<&'a Certificate>,
     /// Where it comes from.
     pub(crate) address: IpAddr,
 }
@@ -103,7 +106,7 @@ pub(crate) async fn authenticate(cx: &Cx, presented: Presented<'_>) -> Result<Ar
     let basic = presented.authorization.is_some_and(is_basic);
     let fail = |client: Option<Arc<Client>>, refusal: AuthRefusal| AuthFailure { basic, client, refusal };
     let (claim, client) = identify(cx, &presented).await.map_err(|refusal| fail(None, refusal))?;
-    match prove(cx, &client, claim.proof, presented.address).await {
+    match prove(cx, &client, claim.proof, &presented).await {
         Ok(()) => Ok(client),
         Err(refusal) => Err(fail(Some(client), refusal)),
     }
@@ -116,8 +119,17 @@ async fn identify(cx: &Cx, presented: &Presented<'_>) -> Result<(Claim, Arc<Clie
     Ok((claim, client))
 }
 
-async fn prove(cx: &Cx, client: &Client, proof: Proof, address: IpAddr) -> Result<(), AuthRefusal> {
-    let (registered, used) = (client.auth_method(), proof.method());
+async fn prove(cx: &Cx, client: &Client, proof: Proof, presented: &Presented<'_>) -> Result<(), AuthRefusal> {
+    let (registered, used, address) = (client.auth_method(), proof.method(), presented.address);
+    if !cx.config.oauth2.profile.allows_method(registered) {
+        return Err(
+            invalid(format!("The security profile does not allow clients to authenticate by {registered}.")).into()
+        );
+    }
+    // RFC 8705 2: the request names the client, the connection proves it.
+    if used == "none" && matches!(registered, "tls_client_auth" | "self_signed_tls_client_auth") {
+        return Ok(certificate::check(cx, client, registered, presented.certificate).await?);
+    }
     if registered != used {
         return Err(invalid(format!("The client is registered for {registered} and used {used}.")).into());
     }

@@ -109,6 +109,16 @@ pub(crate) async fn for_encryption(
     Ok(keys(cx, client, Wanted::Known).await?.iter().find(usable).cloned())
 }
 
+/// Whether a key of the client is the one that is looked for; the keys behind an address are fetched again before the answer is no.
+pub(super) async fn find(cx: &Cx, client: &Client, is_it: impl Fn(&Jwk) -> bool) -> Result<bool, ClientKeyError> {
+    for wanted in [Wanted::Known, Wanted::Fresh] {
+        if keys(cx, client, wanted).await?.iter().take(MOST).any(&is_it) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn is_called(key: &Jwk, kid: Option<&str>) -> bool {
     kid.is_none() || key.key_id() == kid
 }

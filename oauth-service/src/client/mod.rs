@@ -5,6 +5,7 @@ pub(crate) mod assertion;
 pub(crate) mod auth;
 mod cache;
 pub(crate) mod dynamic;
+mod certificate;
 pub(crate) mod keys;
 mod metadata;
 mod register;
@@ -13,8 +14,9 @@ mod types;
 
 pub(crate) use auth::{AuthFailure, AuthRefusal};
 pub(crate) use cache::{ClientCache, find};
+pub(crate) use certificate::Certificate;
 pub(crate) use keys::ClientKeys;
-pub(crate) use metadata::MetadataError;
+pub(crate) use metadata::{AUTH_METHODS, MetadataError};
 pub(crate) use register::{
     WriteError, Written, create, delete, drop_rotated_secrets, list, patch, replace, rotate_secret, set_lifespans,
 };

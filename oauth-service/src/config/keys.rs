@@ -207,4 +207,10 @@ pub(crate) const KEYS: &[Key] = &[
     yes("oidc.dynamic_client_registration.allowed_redirect_hosts", TextList),
     yes("keys.rotation.interval", Duration),
     yes("keys.rotation.overlap", Duration),
+    yes("oauth2.profile", Text),
+    yes("oauth2.dpop.require_nonce", Bool),
+    yes("oauth2.mtls.authorities", Text),
+    yes("oauth2.mtls.certificate_header", Text),
+    yes("oauth2.mtls.request_certificates", Bool),
+    yes("oauth2.mtls.url", Text),
 ];

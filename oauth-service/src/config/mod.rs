@@ -11,6 +11,7 @@ mod oauth2;
 mod read;
 mod registration;
 mod rotation;
+mod sender;
 mod serve;
 mod urls;
 
@@ -38,6 +39,7 @@ pub(crate) use oauth2::{
 };
 pub(crate) use registration::Registration;
 pub(crate) use rotation::KeyRotation;
+pub(crate) use sender::{Profile, Sender};
 pub(crate) use serve::{Listener, Serve};
 pub(crate) use urls::{Discovery, IdentityProvider, Urls};
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub(crate) strategies: Strategies,
     pub(crate) ttl: Ttl,
     pub(crate) oauth2: OAuth2,
+    /// `oauth2.dpop`, `oauth2.mtls`.
+    pub(crate) sender: Sender,
     pub(crate) oidc: Oidc,
     pub(crate) device: Device,
     /// Clients that register themselves.
@@ -143,6 +147,7 @@ impl Config {
             cookies: cookies::read(&r, &urls, dev),
             ttl: oauth2::ttl(&r),
             oauth2: oauth2::read(&r),
+            sender: sender::read(&r),
             oidc: oauth2::oidc(&r, strategies),
             device: device::read(&r),
             registration: registration::read(&r),

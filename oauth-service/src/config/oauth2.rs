@@ -6,12 +6,16 @@ use serde_json::Value;
 use shared_types::{secret::Secret, time::GoDuration};
 use url::Url;
 
-use super::read::Reader;
+use super::{
+    read::Reader,
+    sender::{self, Profile},
+};
 use crate::protocol::{alg::Alg, scope::ScopeStrategy};
 
 /// `oauth2`.
 #[derive(Debug, Clone)]
 pub(crate) struct OAuth2 {
+    pub(crate) profile: Profile,
     pub(crate) pkce_enforced: bool,
     /// Called for every token but the front channel's.
     pub(crate) token_hook: Option<Hook>,
@@ -114,8 +118,10 @@ pub(super) fn read(r: &Reader<'_>) -> OAuth2 {
         let path = "oauth2.grant.refresh_token.rotation_grace_period";
         r.problem(path, "must be at most 5m, or 4320h together with a rotation_grace_reuse_count");
     }
+    let profile = sender::profile(r);
     OAuth2 {
-        pkce_enforced: r.flag("oauth2.pkce.enforced", false),
+        profile,
+        pkce_enforced: r.flag("oauth2.pkce.enforced", false) || profile.demands_pkce(),
         token_hook: hook(r, "oauth2.token_hook"),
         refresh_token_hook: hook(r, "oauth2.refresh_token_hook"),
         default_grant_allowed_scope: r.flag("oauth2.client_credentials.default_grant_allowed_scope", false),
@@ -284,11 +290,15 @@ pub(super) fn ttl(r: &Reader<'_>) -> Ttl {
         }
         GoDuration(length)
     };
+    let mut auth_code = of("auth_code", 600);
+    if let Some(longest) = sender::profile(r).longest_code() {
+        auth_code = auth_code.min(GoDuration::from_secs(longest));
+    }
     let never = r.get("ttl.refresh_token").is_some_and(|value| value == "-1" || value.as_i64() == Some(-1));
     Ttl {
         login_consent_request: of("login_consent_request", 1800),
         authentication_session: of("authentication_session", 720 * 3600),
-        auth_code: of("auth_code", 600),
+        auth_code,
         access_token: of("access_token", 900),
         id_token: of("id_token", 3600),
         refresh_token: (!never).then(|| of("refresh_token", 168 * 3600)),

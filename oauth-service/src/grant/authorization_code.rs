@@ -7,13 +7,14 @@ use shared_types::db::{AnyConn, Error};
 use super::{Grant, Verdict, invalid_grant, keep, required};
 use crate::{
     app::Cx,
-    model::{client::Client, token::Code},
+    model::token::Code,
     protocol::{error::OAuthError, params::Params, pkce::CodeChallenge},
     store,
     token::{
+        binding,
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -46,7 +47,8 @@ impl Grant for AuthorizationCode {
     const TYPE: &'static str = "authorization_code";
     type Params = CodeParams;
 
-    async fn issue(cx: &Cx, client: &Client, params: CodeParams) -> Result<TokenSet, OAuthError> {
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: CodeParams) -> Result<TokenSet, OAuthError> {
+        let client = asker.client;
         let unknown = || invalid_grant("The code is not known.");
         let digest = opaque::read(cx, Kind::Code, &params.code).ok_or_else(unknown)?;
         let code = cx.db.read(move |conn| store::codes::get(conn, digest)).await?.ok_or_else(unknown)?;
@@ -60,9 +62,13 @@ impl Grant for AuthorizationCode {
         }
         check(cx, &code, &params)?;
         let session = open_session(cx, &code.granted.session)?;
+        // RFC 9449 10: the key the authorization request named is the one that exchanges the code.
+        if !binding::is_held(&session.terms.cnf, asker.proven) {
+            return Err(invalid_grant("The code is bound to a key the client did not prove to have."));
+        }
         let asking = Asking { grant_type: Self::TYPE, requested: &code.granted.scope, granted: &code.granted };
         let session = issued(cx, asking, session).await?;
-        let recipe = Recipe { client, granted: code.granted.clone(), narrowed: None, session, via: Via::Code };
+        let recipe = Recipe { asker, granted: code.granted.clone(), narrowed: None, session, via: Via::Code };
         let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, code, tokens).await
     }

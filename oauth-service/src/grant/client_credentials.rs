@@ -3,15 +3,12 @@
 use super::{Grant, allowed_audience, allowed_scopes, invalid_grant, scopes_of};
 use crate::{
     app::Cx,
-    model::{
-        client::Client,
-        token::{Granted, Session},
-    },
+    model::token::{Granted, Session},
     protocol::{audience, error::OAuthError, params::Params},
     token::{
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint},
     },
 };
 
@@ -36,7 +33,8 @@ impl Grant for ClientCredentials {
     const TYPE: &'static str = "client_credentials";
     type Params = ClientParams;
 
-    async fn issue(cx: &Cx, client: &Client, params: ClientParams) -> Result<TokenSet, OAuthError> {
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: ClientParams) -> Result<TokenSet, OAuthError> {
+        let client = asker.client;
         // RFC 6749 4.4: "MUST only be used by confidential clients".
         if client.is_public() {
             return Err(invalid_grant("A public client has no credentials to get a token for."));
@@ -55,7 +53,7 @@ impl Grant for ClientCredentials {
         };
         let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };
         let session = issued(cx, asking, Session::default()).await?;
-        let tokens = mint(cx, Recipe { client, granted, narrowed: None, session, via: Via::ClientCredentials }).await?;
+        let tokens = mint(cx, Recipe { asker, granted, narrowed: None, session, via: Via::ClientCredentials }).await?;
         cx.tokens.insert(tokens.access.clone()).await?;
         Ok(tokens)
     }

@@ -22,7 +22,7 @@ use crate::{
         scope,
     },
     store,
-    token::mint::TokenSet,
+    token::mint::{Asker, TokenSet},
 };
 
 pub(crate) use device_code::{Begun, begin};
@@ -35,7 +35,7 @@ pub(crate) trait Grant {
     /// What the token request must say.
     type Params: for<'a> TryFrom<&'a Params, Error = OAuthError>;
     /// Gives tokens or refuses.
-    async fn issue(cx: &Cx, client: &Client, params: Self::Params) -> Result<TokenSet, OAuthError>;
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: Self::Params) -> Result<TokenSet, OAuthError>;
 }
 
 /// How a write ended that spends something.
@@ -48,16 +48,16 @@ pub(crate) enum Verdict {
 }
 
 /// Finds the grant a token request names and lets it answer.
-pub(crate) async fn answer(cx: &Cx, client: &Client, params: &Params) -> Result<TokenSet, OAuthError> {
+pub(crate) async fn answer(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result<TokenSet, OAuthError> {
     match params.get("grant_type") {
         Some(authorization_code::AuthorizationCode::TYPE) => {
-            run::<authorization_code::AuthorizationCode>(cx, client, params).await
+            run::<authorization_code::AuthorizationCode>(cx, asker, params).await
         }
         Some(refresh_token::RefreshTokenGrant::TYPE) => {
-            run::<refresh_token::RefreshTokenGrant>(cx, client, params).await
+            run::<refresh_token::RefreshTokenGrant>(cx, asker, params).await
         }
         Some(client_credentials::ClientCredentials::TYPE) => {
-            run::<client_credentials::ClientCredentials>(cx, client, params).await
+            run::<client_credentials::ClientCredentials>(cx, asker, params).await
         }
         Some(device_code::DeviceCode::TYPE) => run::<device_code::DeviceCode>(cx, client, params).await,
         Some(jwt_bearer::JwtBearer::TYPE) => run::<jwt_bearer::JwtBearer>(cx, client, params).await,
@@ -67,12 +67,12 @@ pub(crate) async fn answer(cx: &Cx, client: &Client, params: &Params) -> Result<
     }
 }
 
-async fn run<G: Grant>(cx: &Cx, client: &Client, params: &Params) -> Result<TokenSet, OAuthError> {
-    if !client.has_grant(G::TYPE) {
+async fn run<G: Grant>(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result<TokenSet, OAuthError> {
+    if !asker.client.has_grant(G::TYPE) {
         let why = format!("The client is not registered for the grant type {}.", G::TYPE);
         return Err(OAuthError::new(OAuthCode::UnauthorizedClient).because(why));
     }
-    G::issue(cx, client, G::Params::try_from(params)?).await
+    G::issue(cx, asker, G::Params::try_from(params)?).await
 }
 
 fn invalid_request(why: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {

@@ -19,9 +19,10 @@ use crate::{
     },
     store::{access_tokens, refresh_tokens},
     token::{
+        binding,
         hook::{Asking, refreshed},
         lifetime::Via,
-        mint::{Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -52,7 +53,8 @@ impl Grant for RefreshTokenGrant {
     const TYPE: &'static str = "refresh_token";
     type Params = RefreshParams;
 
-    async fn issue(cx: &Cx, client: &Client, params: RefreshParams) -> Result<TokenSet, OAuthError> {
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: RefreshParams) -> Result<TokenSet, OAuthError> {
+        let client = asker.client;
         let unknown = || invalid_grant("The refresh token is not known.");
         let digest = opaque::read(cx, Kind::Refresh, &params.refresh_token).ok_or_else(unknown)?;
         let token = cx.db.read(move |conn| refresh_tokens::get(conn, digest)).await?.ok_or_else(unknown)?;
@@ -66,10 +68,13 @@ impl Grant for RefreshTokenGrant {
         }
         check(cx, client, &token, &params)?;
         let session = open_session(cx, &token.granted.session)?;
+        if !binding::is_held(&session.terms.refresh_cnf, asker.proven) {
+            return Err(invalid_grant("The refresh token is bound to a key the client did not prove to have."));
+        }
         let asking = Asking { grant_type: Self::TYPE, requested: &params.scope, granted: &token.granted };
         let session = refreshed(cx, asking, session).await?;
         let narrowed = (!params.scope.is_empty()).then_some(params.scope);
-        let recipe = Recipe { client, granted: token.granted.clone(), narrowed, session, via: Via::Refresh };
+        let recipe = Recipe { asker, granted: token.granted.clone(), narrowed, session, via: Via::Refresh };
         let tokens = Arc::new(mint(cx, recipe).await?);
         rotate(cx, rules, token, tokens).await
     }

@@ -8,7 +8,7 @@ use actix_web::{
     middleware::Condition,
     web::{self, ServiceConfig},
 };
-use openssl::ssl::SslAcceptorBuilder;
+use openssl::ssl::{SslAcceptorBuilder, SslVerifyMode};
 use shared_types::http::{
     cors::{Cors, CorsOptions},
     server::DRAIN,
@@ -85,10 +85,17 @@ pub(crate) fn serve(
             .wrap_fn(move |request, service| gate.pass(request, |r| service.call(r)))
             .wrap(log.clone())
     })
+    .on_connect(extract::remember_certificate)
     .shutdown_timeout(DRAIN.as_secs())
     .disable_signals();
     let server = match tls {
-        Some(tls) => server.listen_openssl(socket, tls)?,
+        Some(mut tls) => {
+            if door == Door::Public && env.config.sender.request_certificates {
+                // Any is taken here: who vouches for it, and whether anybody has to, is the matter of the client it belongs to.
+                tls.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+            }
+            server.listen_openssl(socket, tls)?
+        }
         None => server.listen(socket)?,
     };
     let running = server.run();

@@ -13,6 +13,7 @@ pub(crate) mod jwks;
 pub(crate) mod rotate;
 mod sealed;
 mod sign;
+pub(crate) mod thumbprint;
 mod verify;
 
 pub(crate) use cache::{Keys, by_default};

@@ -9,8 +9,22 @@ use crate::{
 };
 
 /// Claims of a JWT access token that consent and hooks cannot set (contract 5.2).
-const RESERVED_ACCESS: [&str; 11] =
-    ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext"];
+const RESERVED_ACCESS: [&str; 14] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "client_id",
+    "scp",
+    "scope",
+    "ext",
+    "cnf",
+    "act",
+    "authorization_details",
+];
 /// Claims of an ID token that consent and hooks cannot set (contract 5.3).
 const RESERVED_ID: [&str; 15] = [
     "iss",
@@ -67,6 +81,12 @@ pub(crate) fn access(
     }
     if rules.scope_claim != ScopeClaim::List {
         set("scope", json!(granted.scope.join(" ")));
+    }
+    if !session.terms.cnf.is_empty() {
+        claims.insert("cnf".to_owned(), json!(session.terms.cnf));
+    }
+    if let Some(act) = &session.terms.act {
+        claims.insert("act".to_owned(), act.clone());
     }
     extend(&mut claims, &session.access_token, rules);
     claims

@@ -123,7 +123,18 @@ fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
     set("nbf", json!(found.issued_at().timestamp()));
     set("aud", json!(granted.audience));
     set("iss", json!(cx.config.urls.issuer));
-    set("token_type", json!("Bearer"));
+    // What a refresh token is bound to is not what its access tokens are bound to.
+    let bound = match found {
+        Found::Access(_) => &session.terms.cnf,
+        Found::Refresh(_) => &session.terms.refresh_cnf,
+    };
+    set("token_type", json!(if bound.jkt.is_some() { "DPoP" } else { "Bearer" }));
+    if !bound.is_empty() {
+        set("cnf", json!(bound));
+    }
+    if let Some(act) = &session.terms.act {
+        set("act", act.clone());
+    }
     set(
         "token_use",
         json!(match found {

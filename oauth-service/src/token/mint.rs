@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use shared_types::id::{GrantId, TokenId};
 
 use super::{
+    binding,
     claims::{self, Frame},
     id_token,
     lifetime::{Ends, Via, ends},
@@ -16,7 +17,7 @@ use crate::{
     key::{self, KeySet},
     model::{
         client::Client,
-        token::{AccessToken, Granted, RefreshToken, Session},
+        token::{AccessToken, Confirmation, Granted, RefreshToken, Session},
     },
     protocol::{error::OAuthError, scope},
 };
@@ -32,6 +33,8 @@ pub(crate) struct TokenSet {
     id_token: Option<String>,
     scope: String,
     expires_in: i64,
+    /// `DPoP` or `bearer`.
+    token_type: &'static str,
     /// The access token's row.
     pub(crate) access: AccessToken,
     /// The refresh token's row, where one was issued.
@@ -51,16 +54,25 @@ impl TokenSet {
             body.insert("refresh_token".to_owned(), json!(refresh));
         }
         body.insert("scope".to_owned(), json!(self.scope));
-        body.insert("token_type".to_owned(), json!("bearer"));
+        body.insert("token_type".to_owned(), json!(self.token_type));
         Value::Object(body)
     }
+}
+
+/// Who asks for tokens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// The client, authenticated.
+    pub(crate) client: &'a Client,
+    /// What it proved to hold: tokens may have to be bound to that.
+    pub(crate) proven: &'a Confirmation,
 }
 
 /// What an answer's tokens are made of.
 #[derive(Debug)]
 pub(crate) struct Recipe<'a> {
     /// Who gets them.
-    pub(crate) client: &'a Client,
+    pub(crate) asker: Asker<'a>,
     /// What was granted, in full; `granted.session` is filled in here.
     pub(crate) granted: Granted,
     /// Scopes of this answer's access token, where they are fewer.
@@ -73,7 +85,9 @@ pub(crate) struct Recipe<'a> {
 
 /// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
 pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
-    let Recipe { client, mut granted, narrowed, session, via } = recipe;
+    let Recipe { asker: Asker { client, proven }, mut granted, narrowed, mut session, via } = recipe;
+    session.terms.cnf = binding::of_access(cx, client, proven)?;
+    session.terms.refresh_cnf = binding::of_refresh(client, proven);
     granted.session = seal_session(cx, &session)?;
     let ends = ends(cx, client, via);
     let shown = Granted { scope: narrowed.unwrap_or_else(|| granted.scope.clone()), ..granted.clone() };
@@ -93,6 +107,7 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
     Ok(TokenSet {
         scope: access.granted.scope.join(" "),
         expires_in: (ends.access - cx.now).num_seconds(),
+        token_type: if session.terms.cnf.jkt.is_some() { "DPoP" } else { "bearer" },
         access_text,
         refresh_text,
         id_token,

@@ -2,8 +2,10 @@
 //!
 //! A token text is never stored; a keyed digest names its row. Grants call this module, it knows none of them.
 
+pub(crate) mod binding;
 pub(crate) mod claims;
 pub(crate) mod code;
+pub(crate) mod dpop;
 pub(crate) mod hook;
 pub(crate) mod id_token;
 pub(crate) mod introspect;

@@ -2,7 +2,8 @@ use super::*;
 
 fn claim(authorization: Option<&str>, form: &str) -> Result<Claim, &'static str> {
     let params = Params::parse(form);
-    let presented = Presented { authorization, params: &params, address: IpAddr::from([127, 0, 0, 1]) };
+    let presented =
+        Presented { authorization, params: &params, certificate: None, address: IpAddr::from([127, 0, 0, 1]) };
     claim_of(&presented).map_err(|error| error.code.as_str())
 }
 
@@ -59,9 +60,4 @@ fn an_unreadable_header_is_invalid_client() {
         let expected = if is_basic(header) { "invalid_client" } else { "invalid_request" };
         assert_eq!(claim(Some(header), ""), Err(expected), "{header}");
     }
-}
-
-#[test]
-fn an_assertion_is_told_to_be_unsupported() {
-    assert_eq!(claim(None, "client_id=shop&client_assertion=x"), Err("invalid_client"));
 }

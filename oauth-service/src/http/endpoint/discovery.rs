@@ -5,8 +5,10 @@ use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use crate::{
+    client::AUTH_METHODS,
     config::{Config, below},
     http::extract::Ctx,
+    protocol::alg::Alg,
 };
 
 /// How tokens are got here.
@@ -52,8 +54,6 @@ fn metadata(config: &Config) -> Value {
         "grant_types_supported": GRANTS,
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     });
@@ -64,18 +64,67 @@ fn metadata(config: &Config) -> Value {
                 "registration_endpoint".to_owned(),
                 json!(at(&extra.client_registration_url, "oauth2/register")),
             );
+    if let Value::Object(document) = &mut document {
+        document.extend(openid());
+        document.extend(client_authentication(config));
+        document.extend(possession(config));
+        if let Some(url) = &extra.client_registration_url {
+            document.insert("registration_endpoint".to_owned(), json!(url));
         }
     }
     document
 }
 
+/// How clients prove who they are, at each endpoint where they have to (RFC 8414 2).
+fn client_authentication(config: &Config) -> Map<String, Value> {
+    let certificates = |method: &str| !method.contains("tls_client_auth") || config.sender.takes_certificates();
+    let methods: Vec<&str> = AUTH_METHODS
+        .into_iter()
+        .filter(|method| certificates(method) && config.oauth2.profile.allows_method(method))
+        .collect();
+    let hmac = methods.contains(&"client_secret_jwt").then_some(["HS256", "HS384", "HS512"]);
+    let algs: Vec<&str> = algs(config).into_iter().chain(hmac.into_iter().flatten()).collect();
+    let mut document = Map::new();
+    for endpoint in ["token", "revocation"] {
+        document.insert(format!("{endpoint}_endpoint_auth_methods_supported"), json!(methods));
+        document.insert(format!("{endpoint}_endpoint_auth_signing_alg_values_supported"), json!(algs));
+    }
+    document
+}
+
+/// The signatures clients may make.
+pub(super) fn algs(config: &Config) -> Vec<&'static str> {
+    Alg::names().into_iter().filter(|alg| config.oauth2.profile.allows_alg(alg)).collect()
+}
+
+/// What tokens can be bound to (RFC 9449 5.1, RFC 8705 3.3, 5).
+fn possession(config: &Config) -> Map<String, Value> {
+    let sender = &config.sender;
+    let mut document = Map::new();
+    document.insert("dpop_signing_alg_values_supported".to_owned(), json!(algs(config)));
+    document.insert("tls_client_certificate_bound_access_tokens".to_owned(), json!(sender.takes_certificates()));
+    if let Some(base) = &sender.mtls_url {
+        let at = |path: &str| below(base, path).to_string();
+        let aliases = json!({
+            "token_endpoint": at("oauth2/token"),
+            "revocation_endpoint": at("oauth2/revoke"),
+            "userinfo_endpoint": at("userinfo"),
+        });
+        document.insert("mtls_endpoint_aliases".to_owned(), aliases);
+    }
+    document
+}
+
 /// OpenID Connect Discovery 1.0, section 3. `request_uri_parameter_supported` is spelt out because its absence means true.
-fn openid() -> Value {
+fn openid() -> Map<String, Value> {
     let mut document = Map::new();
     for (name, value) in [
-        ("id_token_signing_alg_values_supported", json!(["RS256"])),
+        ("id_token_signing_alg_values_supported", json!(Alg::names())),
         ("id_token_signed_response_alg", json!(["RS256"])),
-        ("userinfo_signing_alg_values_supported", json!(["none", "RS256"])),
+        (
+            "userinfo_signing_alg_values_supported",
+            json!(std::iter::once("none").chain(Alg::names()).collect::<Vec<_>>()),
+        ),
         ("userinfo_signed_response_alg", json!(["RS256"])),
         ("claims_parameter_supported", json!(false)),
         ("request_parameter_supported", json!(false)),
@@ -83,5 +132,5 @@ fn openid() -> Value {
     ] {
         document.insert(name.to_owned(), value);
     }
-    Value::Object(document)
+    document
 }

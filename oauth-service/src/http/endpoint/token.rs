@@ -11,13 +11,14 @@ use crate::{
     http::{
         cors,
         error::ApiError,
-        extract::{Body, Ctx, address},
+        extract::{Body, Ctx, address, certificate, proven},
     },
     model::client::Client,
     protocol::{
         error::{OAuthCode, OAuthError},
         params::Params,
     },
+    token::{dpop, mint::Asker},
 };
 
 /// Mounts the endpoint.
@@ -29,17 +30,37 @@ async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResp
     let answer = async {
         let params = form(&request, &body)?;
         let client = client_of(&cx, &request, &params).await?;
-        Ok::<_, ApiError>(grant::answer(&cx, &client, &params).await?)
+        let names = ("oauth2/token", cx.config.discovery.token_url.as_deref());
+        let proven = proven(&request, &cx, names, None).await?;
+        Ok::<_, ApiError>(grant::answer(&cx, Asker { client: &client, proven: &proven }, &params).await?)
     };
-    match answer.await {
-        Ok(tokens) => secret(HttpResponse::Ok().json(tokens.body())),
-        Err(error) => secret(error.error_response()),
+    let response = match answer.await {
+        Ok(tokens) => HttpResponse::Ok().json(tokens.body()),
+        Err(error) => error.error_response(),
+    };
+    with_nonce(&cx, &request, secret(response))
+}
+
+/// The nonce for the next proof, where proofs must have one (RFC 9449 8.2).
+pub(super) fn with_nonce(cx: &Cx, request: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    if cx.config.sender.require_nonce
+        && request.headers().contains_key("dpop")
+        && let Ok(nonce) = header::HeaderValue::from_str(&dpop::nonce(cx))
+    {
+        response.headers_mut().insert(header::HeaderName::from_static("dpop-nonce"), nonce);
     }
+    response
 }
 
 /// The client a request comes from, proven. Its own origins may read the answer, whatever that will be (contract 1.6).
 pub(super) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -> Result<Arc<Client>, ApiError> {
-    let presented = Presented { authorization: authorization(request), params, address: address(request, cx) };
+    let certificate = certificate(request, cx);
+    let presented = Presented {
+        authorization: authorization(request),
+        params,
+        certificate: certificate.as_ref(),
+        address: address(request, cx),
+    };
     let proven = client::auth::authenticate(cx, presented).await;
     let named = match &proven {
         Ok(client) => Some(client),

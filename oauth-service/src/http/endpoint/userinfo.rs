@@ -4,16 +4,17 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web
 use serde_json::Value;
 use shared_types::id::TokenId;
 
-use super::token::authorization;
+use super::token::{authorization, with_nonce};
 use crate::{
     app::Cx,
     client,
     http::{
         cors,
         error::ApiError,
-        extract::{Body, Ctx},
+        extract::{Body, Ctx, proven},
     },
     key::KeySet,
+    model::token::Confirmation,
     protocol::{
         alg::Alg,
         error::{OAuthCode, OAuthError},
@@ -21,6 +22,7 @@ use crate::{
         scope,
     },
     token::{
+        binding,
         claims::{Frame, person},
         introspect, open_session,
     },
@@ -37,6 +39,8 @@ enum Refusal {
     Missing,
     /// The token is not good.
     Token(OAuthError),
+    /// The proof beside it is not good.
+    Proof(OAuthError),
     /// The token is good, but not for this.
     Scope,
     /// This server failed.
@@ -57,13 +61,13 @@ impl From<OAuthError> for Refusal {
 
 async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {
     match run(&cx, &request, &body).await {
-        Ok(response) => response,
-        Err(refusal) => refuse(refusal),
+        Ok(response) => with_nonce(&cx, &request, response),
+        Err(refusal) => with_nonce(&cx, &request, refuse(refusal)),
     }
 }
 
 async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, Refusal> {
-    let text = bearer(request, body).ok_or(Refusal::Missing)?;
+    let Shown { token: text, by_proof } = shown(request, body).ok_or(Refusal::Missing)?;
     let unauthorized = || {
         Refusal::Token(
             OAuthError::new(OAuthCode::RequestUnauthorized).because("The access token is unknown, expired or revoked."),
@@ -76,6 +80,7 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
         return Err(Refusal::Scope);
     }
     let session = open_session(cx, &token.granted.session)?;
+    held(cx, request, &session.terms.cnf, by_proof.then_some(text.as_str())).await?;
     let login = session.login.as_ref().ok_or(Refusal::Scope)?;
     let client = client::find(cx, token.granted.client_id.as_str()).await?.ok_or_else(unauthorized)?;
     cors::remember(request, &client);
@@ -93,15 +98,38 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
         .body(signed))
 }
 
-/// The token (RFC 6750 2): header, form or query, in this order.
-fn bearer(request: &HttpRequest, body: &[u8]) -> Option<String> {
-    if let Some((scheme, token)) = authorization(request).and_then(|value| value.split_once(' '))
-        && scheme.eq_ignore_ascii_case("bearer")
-    {
-        return Some(token.trim().to_owned());
+/// A token as it was presented.
+struct Shown {
+    token: String,
+    /// By the scheme `DPoP`, with a proof beside it.
+    by_proof: bool,
+}
+
+/// The token (RFC 6750 2, RFC 9449 7.1): header, form or query, in this order.
+fn shown(request: &HttpRequest, body: &[u8]) -> Option<Shown> {
+    if let Some((scheme, token)) = authorization(request).and_then(|value| value.split_once(' ')) {
+        let by_proof = scheme.eq_ignore_ascii_case("dpop");
+        if by_proof || scheme.eq_ignore_ascii_case("bearer") {
+            return Some(Shown { token: token.trim().to_owned(), by_proof });
+        }
     }
     let params = Params::parse(request.query_string()).and_body(body);
-    params.get("access_token").map(str::to_owned)
+    params.get("access_token").map(|token| Shown { token: token.to_owned(), by_proof: false })
+}
+
+/// A bound token is good in the hands of its client alone (RFC 9449 7.1, RFC 8705 3). `with_proof` is the token, if it came by the
+/// scheme `DPoP`.
+async fn held(cx: &Cx, request: &HttpRequest, bound: &Confirmation, with_proof: Option<&str>) -> Result<(), Refusal> {
+    let refused = |why: &'static str| Refusal::Token(OAuthError::new(OAuthCode::InvalidToken).because(why));
+    if bound.jkt.is_some() != with_proof.is_some() {
+        return Err(refused("A token that is bound to a key comes by the scheme DPoP, and no other does."));
+    }
+    if bound.is_empty() {
+        return Ok(());
+    }
+    let names = ("userinfo", cx.config.discovery.userinfo_url.as_deref());
+    let proven = proven(request, cx, names, with_proof).await.map_err(Refusal::Proof)?;
+    if binding::is_held(bound, &proven) { Ok(()) } else { Err(refused("The token is bound to another key.")) }
 }
 
 fn refuse(refusal: Refusal) -> HttpResponse {
@@ -114,6 +142,15 @@ fn refuse(refusal: Refusal) -> HttpResponse {
         Refusal::Token(error) => {
             let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{}\"", error.description());
             (error, Some(challenge))
+        }
+        Refusal::Proof(error) => {
+            let challenge = format!(
+                "DPoP error=\"{}\", error_description=\"{}\", algs=\"{}\"",
+                error.code.as_str(),
+                error.description(),
+                Alg::names().join(" ")
+            );
+            (OAuthError { code: OAuthCode::RequestUnauthorized, ..error }, Some(challenge))
         }
         Refusal::Scope => {
             let error = OAuthError::new(OAuthCode::RequestForbidden)

@@ -1,5 +1,7 @@
 //! What handlers get from a request besides its parameters.
 
+mod sender;
+
 use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
@@ -12,6 +14,8 @@ use crate::{
     app::{Cx, Env},
     protocol::error::{OAuthCode, OAuthError},
 };
+
+pub(crate) use sender::{certificate, proven, remember_certificate};
 
 /// No body of a request is larger.
 pub(super) const MAX_BODY: usize = 1 << 20;

@@ -1,7 +1,9 @@
 //! The OAuth2 endpoints.
 
+mod assertions;
 pub(crate) mod auth;
 mod device;
+mod dpop;
 mod hooks;
 mod introspect;
 mod jwt_bearer;
@@ -9,4 +11,5 @@ mod refresh;
 mod register;
 mod revoke;
 pub(crate) mod token;
+mod signing;
 mod userinfo;
