@@ -13,7 +13,7 @@ use shared_types::{
 use super::{
     cache::possible,
     metadata::{MetadataError, complete},
-    secret::{SecretError, generate, is_hashable, stored},
+    secret::{SecretError, generate, is_hashable, least, stored},
     types::{self, Registration},
 };
 use crate::{
@@ -59,8 +59,6 @@ impl Written {
     }
 }
 
-const MIN_SECRET: usize = 6;
-
 /// Registers a client.
 pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, WriteError> {
     let id = match sent.client_id {
@@ -70,8 +68,8 @@ pub(crate) async fn create(cx: &Cx, sent: Registration) -> Result<Written, Write
     let metadata = complete(cx, sent.metadata).await?;
     let secret = match sent.secret.filter(|_| !metadata.is_public()) {
         None if metadata.is_public() => None,
-        None => Some(generate(cx.entropy.as_ref())),
-        Some(given) => Some(checked_secret(cx, given)?),
+        None => Some(generate(cx.entropy.as_ref(), metadata.auth_method())),
+        Some(given) => Some(checked_secret(cx, &metadata, given)?),
     };
     let current = match &secret {
         Some(secret) => Some(stored(cx, &id, metadata.auth_method(), secret).await?),
@@ -125,12 +123,13 @@ fn checked_id(text: &str) -> Result<ClientId, MetadataError> {
     possible(text).ok_or_else(unfit)
 }
 
-fn checked_secret(cx: &Cx, secret: Secret<String>) -> Result<Secret<String>, MetadataError> {
+fn checked_secret(cx: &Cx, metadata: &Metadata, secret: Secret<String>) -> Result<Secret<String>, MetadataError> {
     let length = secret.expose().len();
-    if length < MIN_SECRET {
-        return Err(MetadataError::of("client_secret", "must have at least 6 characters"));
+    let least = least(metadata);
+    if length < least {
+        return Err(MetadataError::of("client_secret", format_args!("must have at least {least} characters")));
     }
-    if !is_hashable(cx.config.oauth2.hasher, length) {
+    if metadata.auth_method() != "client_secret_jwt" && !is_hashable(cx.config.oauth2.hasher, length) {
         return Err(MetadataError::of(
             "client_secret",
             "must have at most 72 bytes, because secrets are hashed with bcrypt",
@@ -200,7 +199,7 @@ pub(crate) async fn rotate_secret(cx: &Cx, id: &str) -> Result<Written, WriteErr
         let method = client.auth_method();
         return Err(WriteError::Invalid(format!("A client registered for {method} has no secret to rotate.")));
     }
-    let secret = generate(cx.entropy.as_ref());
+    let secret = generate(cx.entropy.as_ref(), client.auth_method());
     client.secrets.rotate(stored(cx, &client.id, client.auth_method(), &secret).await?);
     let client = write(cx, client).await?;
     log(cx, "client.secret.rotated", &client);
@@ -244,7 +243,8 @@ pub(super) async fn change(
     metadata: Metadata,
     secret: Option<Secret<String>>,
 ) -> Result<Written, WriteError> {
-    let secret = secret.filter(|_| !metadata.is_public()).map(|secret| checked_secret(cx, secret)).transpose()?;
+    let secret =
+        secret.filter(|_| !metadata.is_public()).map(|secret| checked_secret(cx, &metadata, secret)).transpose()?;
     let signs = metadata.auth_method() == "client_secret_jwt";
     match &secret {
         Some(secret) => client.secrets.current = Some(stored(cx, &client.id, metadata.auth_method(), secret).await?),

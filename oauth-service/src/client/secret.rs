@@ -27,7 +27,7 @@ use tokio::sync::Semaphore;
 use crate::{
     app::Cx,
     config::ClientHasher,
-    model::client::{Client, SecretHashes},
+    model::client::{Client, Metadata, SecretHashes},
 };
 
 /// How long a verified secret is taken on trust.
@@ -116,9 +116,22 @@ impl Drop for Place<'_> {
     }
 }
 
-/// A new secret: 26 characters.
-pub(super) fn generate(entropy: &dyn Entropy) -> Secret<String> {
-    Secret::new(random_from(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~", 26))
+/// A new secret: 26 characters, or 64 for a client that signs with it.
+pub(super) fn generate(entropy: &dyn Entropy, method: &str) -> Secret<String> {
+    let length = if method == SIGNING { 64 } else { 26 };
+    Secret::new(random_from(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~", length))
+}
+
+/// The least bytes of a secret. A key of an HMAC is at least as long as its hash (RFC 7518 3.2).
+pub(super) fn least(metadata: &Metadata) -> usize {
+    if metadata.auth_method() != SIGNING {
+        return 6;
+    }
+    match metadata.token_endpoint_auth_signing_alg.as_str() {
+        "HS512" => 64,
+        "HS384" => 48,
+        _ => 32,
+    }
 }
 
 /// Whether the configured hash takes secrets of this length.

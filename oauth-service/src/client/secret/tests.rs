@@ -49,7 +49,7 @@ fn a_secret_bcrypt_would_cut_is_not_taken() {
 
 #[test]
 fn a_made_secret_has_26_safe_characters() {
-    let secret = generate(&shared_types::entropy::SystemEntropy);
+    let secret = generate(&shared_types::entropy::SystemEntropy, "");
     assert_eq!(secret.expose().len(), 26);
     assert!(secret.expose().bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b)));
 }

@@ -155,7 +155,7 @@ on_both! {
         };
         let reply = patch(json!([])).await;
         assert_eq!((reply.status, &reply.json()["error"]), (400, &json!("invalid_client_metadata")), "{reply:?}");
-        let with_secret = json!([{"op": "add", "path": "/client_secret", "value": "a-new-secret-of-mine"}]);
+        let with_secret = json!([{"op": "add", "path": "/client_secret", "value": "a-new-secret-of-mine-that-is-long-enough"}]);
         assert_eq!(patch(with_secret).await.status, 200);
     }
 }
