@@ -9,6 +9,7 @@ mod client_credentials;
 mod device_code;
 mod jwt_bearer;
 mod refresh_token;
+mod token_exchange;
 
 use shared_types::db::{AnyConn, Error};
 
@@ -61,6 +62,7 @@ pub(crate) async fn answer(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result
         }
         Some(device_code::DeviceCode::TYPE) => run::<device_code::DeviceCode>(cx, client, params).await,
         Some(jwt_bearer::JwtBearer::TYPE) => run::<jwt_bearer::JwtBearer>(cx, client, params).await,
+        Some(token_exchange::TokenExchange::TYPE) => run::<token_exchange::TokenExchange>(cx, asker, params).await,
         // The contract has invalid_request here where RFC 6749 5.2 has unsupported_grant_type: MUST-MATCH.
         Some(other) => Err(invalid_request(format!("The grant_type {other} is not supported."))),
         None => Err(invalid_request("The grant_type is missing.")),

@@ -17,6 +17,11 @@ pub(crate) enum Via {
     Device,
     /// `jwt-bearer`.
     JwtBearer,
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`.
+    Exchange {
+        /// When the token ends that is exchanged.
+        until: Time,
+    },
 }
 
 /// When the tokens of one answer end.
@@ -44,6 +49,7 @@ pub(crate) fn ends(cx: &Cx, client: &Client, via: Via) -> Ends {
             own.refresh_token_grant_id_token_lifespan,
             own.refresh_token_grant_refresh_token_lifespan,
         ),
+        Via::Exchange { .. } => (None, None, None),
         Via::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
         Via::Device => (
             own.device_authorization_grant_access_token_lifespan,
@@ -53,8 +59,12 @@ pub(crate) fn ends(cx: &Cx, client: &Client, via: Via) -> Ends {
         Via::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
     };
     let after = |length: GoDuration| cx.now.checked_add_signed(length.chrono()).unwrap_or(Time::MAX_UTC);
+    let access = after(access.unwrap_or(ttl.access_token));
     Ends {
-        access: after(access.unwrap_or(ttl.access_token)),
+        access: match via {
+            Via::Exchange { until } => access.min(until),
+            _ => access,
+        },
         id: after(id.unwrap_or(ttl.id_token)),
         refresh: refresh.or(ttl.refresh_token).map(after),
     }

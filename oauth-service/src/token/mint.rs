@@ -35,6 +35,8 @@ pub(crate) struct TokenSet {
     expires_in: i64,
     /// `DPoP` or `bearer`.
     token_type: &'static str,
+    /// It came of another token (RFC 8693 2.2.1).
+    is_exchange: bool,
     /// The access token's row.
     pub(crate) access: AccessToken,
     /// The refresh token's row, where one was issued.
@@ -47,6 +49,9 @@ impl TokenSet {
         let mut body = Map::new();
         body.insert("access_token".to_owned(), json!(self.access_text));
         body.insert("expires_in".to_owned(), json!(self.expires_in));
+        if self.is_exchange {
+            body.insert("issued_token_type".to_owned(), json!("urn:ietf:params:oauth:token-type:access_token"));
+        }
         if let Some(id_token) = &self.id_token {
             body.insert("id_token".to_owned(), json!(id_token));
         }
@@ -100,14 +105,17 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
         }
         _ => None,
     };
-    let refreshable =
-        granted.grant_id.filter(|_| scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
+    let is_exchange = matches!(via, Via::Exchange { .. });
+    let refreshable = granted
+        .grant_id
+        .filter(|_| !is_exchange && scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
     let refresh = refreshable.map(|grant_id| refresh_token(cx, grant_id, granted, &access, &ends));
     let (refresh_text, refresh) = refresh.unzip();
     Ok(TokenSet {
         scope: access.granted.scope.join(" "),
         expires_in: (ends.access - cx.now).num_seconds(),
         token_type: if session.terms.cnf.jkt.is_some() { "DPoP" } else { "bearer" },
+        is_exchange,
         access_text,
         refresh_text,
         id_token,
