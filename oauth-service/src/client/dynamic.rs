@@ -83,7 +83,10 @@ pub(crate) async fn replace(
     bound(cx, &sent.metadata)?;
     let metadata = super::metadata::complete(cx, sent.metadata).await?;
     let needs_one = metadata.auth_method().starts_with("client_secret") && client.secrets.current.is_none();
-    let secret = needs_one.then(|| secret::generate(cx.entropy.as_ref()));
+    // The secret it has proven to know is what it signs with from now on.
+    let begins_to_sign = metadata.auth_method() == "client_secret_jwt" && client.auth_method() != "client_secret_jwt";
+    let fresh = || secret::generate(cx.entropy.as_ref(), metadata.auth_method());
+    let secret = needs_one.then(fresh).or(sent.secret.filter(|_| begins_to_sign));
     let (token, digest) = register::registration_token(cx);
     client.registration_digest = Some(digest);
     let written = register::change(cx, client, metadata, secret).await?;

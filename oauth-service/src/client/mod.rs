@@ -4,8 +4,8 @@
 pub(crate) mod assertion;
 pub(crate) mod auth;
 mod cache;
-pub(crate) mod dynamic;
 mod certificate;
+pub(crate) mod dynamic;
 pub(crate) mod keys;
 mod metadata;
 mod register;

@@ -63,18 +63,12 @@ fn metadata(config: &Config) -> Value {
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     });
-    if let (Value::Object(document), Value::Object(rest)) = (&mut document, openid()) {
-        document.extend(rest);
-        if config.registration.enabled || extra.client_registration_url.is_some() {
-            document.insert(
-                "registration_endpoint".to_owned(),
-                json!(at(&extra.client_registration_url, "oauth2/register")),
-            );
     if let Value::Object(document) = &mut document {
         document.extend(openid());
         document.extend(client_authentication(config));
         document.extend(possession(config));
-        if let Some(url) = &extra.client_registration_url {
+        if config.registration.enabled || extra.client_registration_url.is_some() {
+            let url = at(&extra.client_registration_url, "oauth2/register");
             document.insert("registration_endpoint".to_owned(), json!(url));
         }
     }
