@@ -10,7 +10,6 @@ use super::{Grant, Verdict, invalid_grant, keep, required};
 use crate::{
     app::Cx,
     model::{
-        client::Client,
         device::{DeviceRequest, DeviceState},
         token::Granted,
     },
@@ -22,7 +21,7 @@ use crate::{
     token::{
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session,
     },
@@ -50,7 +49,8 @@ impl Grant for DeviceCode {
     const TYPE: &'static str = "urn:ietf:params:oauth:grant-type:device_code";
     type Params = DeviceParams;
 
-    async fn issue(cx: &Cx, client: &Client, params: DeviceParams) -> Result<TokenSet, OAuthError> {
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: DeviceParams) -> Result<TokenSet, OAuthError> {
+        let client = asker.client;
         let unknown = || invalid_grant("The device_code is not known.");
         let digest = opaque::read(cx, Kind::Device, &params.device_code).ok_or_else(unknown)?;
         let request = cx.db.read(move |conn| device_requests::of_device(conn, digest)).await?.ok_or_else(unknown)?;
@@ -67,7 +67,7 @@ impl Grant for DeviceCode {
         let session = open_session(cx, &granted.session)?;
         let asking = Asking { grant_type: Self::TYPE, requested: &request.scope, granted: &granted };
         let session = issued(cx, asking, session).await?;
-        let recipe = Recipe { client, granted: Granted::clone(&granted), narrowed: None, session, via: Via::Device };
+        let recipe = Recipe { asker, granted: Granted::clone(&granted), narrowed: None, session, via: Via::Device };
         let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, &request, tokens).await
     }

@@ -19,7 +19,6 @@ use crate::{
     client::assertion::audiences,
     key::{admin, compact::Compact},
     model::{
-        client::Client,
         issuer::TrustedIssuer,
         token::{Granted, Session},
     },
@@ -32,7 +31,7 @@ use crate::{
     token::{
         hook::{Asking, issued_with},
         lifetime::Via,
-        mint::{Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint},
     },
 };
 
@@ -69,7 +68,8 @@ impl Grant for JwtBearer {
     const TYPE: &'static str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     type Params = BearerParams;
 
-    async fn issue(cx: &Cx, client: &Client, params: BearerParams) -> Result<TokenSet, OAuthError> {
+    async fn issue(cx: &Cx, asker: Asker<'_>, params: BearerParams) -> Result<TokenSet, OAuthError> {
+        let client = asker.client;
         let word = Word::believed(cx, &params.assertion).await?;
         // RFC 6749 3.3: neither the client nor the issuer hands out more than it may itself.
         if let Some(refused) = cx.config.strategies.scope.first_refused(&word.trust.scope, &params.scope) {
@@ -93,7 +93,7 @@ impl Grant for JwtBearer {
         let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };
         let payload = Map::from_iter([("assertion".to_owned(), Value::String(params.assertion))]);
         let session = issued_with(cx, asking, Session::default(), payload).await?;
-        let recipe = Recipe { client, granted: granted.clone(), narrowed: None, session, via: Via::JwtBearer };
+        let recipe = Recipe { asker, granted: granted.clone(), narrowed: None, session, via: Via::JwtBearer };
         let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, word, tokens).await
     }

@@ -60,8 +60,8 @@ pub(crate) async fn answer(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result
         Some(client_credentials::ClientCredentials::TYPE) => {
             run::<client_credentials::ClientCredentials>(cx, asker, params).await
         }
-        Some(device_code::DeviceCode::TYPE) => run::<device_code::DeviceCode>(cx, client, params).await,
-        Some(jwt_bearer::JwtBearer::TYPE) => run::<jwt_bearer::JwtBearer>(cx, client, params).await,
+        Some(device_code::DeviceCode::TYPE) => run::<device_code::DeviceCode>(cx, asker, params).await,
+        Some(jwt_bearer::JwtBearer::TYPE) => run::<jwt_bearer::JwtBearer>(cx, asker, params).await,
         Some(token_exchange::TokenExchange::TYPE) => run::<token_exchange::TokenExchange>(cx, asker, params).await,
         // The contract has invalid_request here where RFC 6749 5.2 has unsupported_grant_type: MUST-MATCH.
         Some(other) => Err(invalid_request(format!("The grant_type {other} is not supported."))),

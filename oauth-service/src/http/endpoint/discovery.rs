@@ -12,12 +12,13 @@ use crate::{
 };
 
 /// How tokens are got here.
-const GRANTS: [&str; 5] = [
+const GRANTS: [&str; 6] = [
     "authorization_code",
     "client_credentials",
     "refresh_token",
     "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
 ];
 
 /// Mounts both spellings of the document.
@@ -52,12 +53,6 @@ fn metadata(config: &Config) -> Value {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": GRANTS,
-        "grant_types_supported": [
-            "authorization_code",
-            "client_credentials",
-            "refresh_token",
-            "urn:ietf:params:oauth:grant-type:token-exchange",
-        ],
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
         "code_challenge_methods_supported": ["S256"],
