@@ -5,17 +5,19 @@
 
 use std::sync::Arc;
 
-use super::{check::redirect_uri::ProvenRedirect, failure::Failure, matrix};
+use super::{check::redirect_uri::ProvenRedirect, failure::Failure, matrix, source::Source};
 use crate::{
+    challenge::Origin,
     config::Config,
-    model::client::Client,
+    model::{challenge::Came, client::Client},
     protocol::{
         error::{OAuthCode, OAuthError},
         max_age::MaxAge,
         params::Params,
         pkce::CodeChallenge,
         prompt::Prompt,
-        response_mode::ResponseMode,
+        response_mode::Delivery,
+        response_type::ResponseType,
         scope::{self, ScopeStrategy},
     },
 };
@@ -41,29 +43,44 @@ pub(super) struct Draft<'a> {
     pub(super) params: &'a Params,
     pub(super) rules: Rules,
     pub(super) client: Option<Arc<Client>>,
-    pub(super) response_mode: Option<ResponseMode>,
+    pub(super) delivery: Option<Delivery>,
+    pub(super) response_type: Option<ResponseType>,
     pub(super) scope: Vec<String>,
     pub(super) redirect: Option<ProvenRedirect>,
     pub(super) audience: Vec<String>,
     pub(super) code_challenge: Option<CodeChallenge>,
     pub(super) prompt: Prompt,
     pub(super) max_age: Option<MaxAge>,
+    pub(super) came: Came,
+    /// What was wrong with its request object.
+    pub(super) fault: Option<OAuthError>,
+    carried: Option<String>,
 }
 
 impl<'a> Draft<'a> {
+    /// A request as its source gave it.
+    pub(super) fn of(source: &'a mut Source, client: Option<Arc<Client>>, rules: Rules) -> Self {
+        let (came, fault, carried) = (source.came, source.fault.take(), source.carried.clone());
+        Self { came, fault, carried, ..Self::new(&source.params, client, rules) }
+    }
+
     /// A request of which nothing has been checked. `client` is what was found under `client_id`.
     pub(super) fn new(params: &'a Params, client: Option<Arc<Client>>, rules: Rules) -> Self {
         Self {
             params,
             rules,
             client,
-            response_mode: None,
+            delivery: None,
+            response_type: None,
             scope: scope::split(params.get("scope").unwrap_or_default()),
             redirect: None,
             audience: Vec::new(),
             code_challenge: None,
             prompt: Prompt::default(),
             max_age: None,
+            came: Came::default(),
+            fault: None,
+            carried: None,
         }
     }
 
@@ -83,18 +100,22 @@ impl<'a> Draft<'a> {
                 });
             }
         }
-        let (Some(client), Some(redirect)) = (self.client, self.redirect) else {
+        let (Some(client), Some(redirect), Some(response_type)) = (self.client, self.redirect, self.response_type)
+        else {
             return Err(Failure::Page(OAuthError::new(OAuthCode::ServerError)));
         };
         Ok(Authorized {
             params: self.params.clone(),
             client,
             redirect,
+            response_type,
             scope: self.scope,
             audience: self.audience,
             code_challenge: self.code_challenge,
             prompt: self.prompt,
             max_age: self.max_age,
+            came: self.came,
+            carried: self.carried,
         })
     }
 }
@@ -105,14 +126,38 @@ pub(crate) struct Authorized {
     params: Params,
     client: Arc<Client>,
     redirect: ProvenRedirect,
+    response_type: ResponseType,
     scope: Vec<String>,
     audience: Vec<String>,
     code_challenge: Option<CodeChallenge>,
     prompt: Prompt,
     max_age: Option<MaxAge>,
+    came: Came,
+    /// The `request_uri` of this server that stands for the request.
+    carried: Option<String>,
 }
 
 impl Authorized {
+    /// The request as challenges need it.
+    pub(crate) fn origin(&self) -> Origin<'_> {
+        Origin { client: &self.client, params: &self.params, request_uri: self.carried.as_deref() }
+    }
+
+    /// How it came.
+    pub(super) fn came(&self) -> Came {
+        self.came
+    }
+
+    /// The `request_uri` of a pushed request: it is answered once.
+    pub(crate) fn pushed(&self) -> Option<&str> {
+        self.carried.as_deref().filter(|_| self.came.pushed)
+    }
+
+    /// The same request, from now on under a `request_uri` of this server.
+    pub(super) fn carried_by(self, request_uri: String) -> Self {
+        Self { carried: Some(request_uri), ..self }
+    }
+
     pub(crate) fn params(&self) -> &Params {
         &self.params
     }
@@ -123,6 +168,11 @@ impl Authorized {
 
     pub(crate) fn redirect(&self) -> &ProvenRedirect {
         &self.redirect
+    }
+
+    /// What the answer is to hold.
+    pub(crate) fn response_type(&self) -> &ResponseType {
+        &self.response_type
     }
 
     pub(crate) fn scope(&self) -> &[String] {

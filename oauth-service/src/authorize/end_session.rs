@@ -11,7 +11,10 @@ use shared_types::{
 use std::sync::Arc;
 use url::Url;
 
-use super::respond::{self, Outcome, Reply};
+use super::{
+    notify::{self, Ended},
+    respond::{self, Frames, Outcome, Reply},
+};
 use crate::{
     app::Cx,
     challenge::{self, jar::Jar, url as urls},
@@ -22,7 +25,7 @@ use crate::{
         error::{OAuthCode, OAuthError},
         params::Params,
     },
-    store::login_sessions,
+    store::{login_sessions, session_clients},
     token,
 };
 
@@ -30,7 +33,7 @@ use crate::{
 const LEEWAY: i64 = 60;
 
 /// The parameters this endpoint reads; none may come twice.
-const READ: [&str; 4] = ["id_token_hint", "logout_verifier", "post_logout_redirect_uri", "state"];
+const READ: [&str; 5] = ["client_id", "id_token_hint", "logout_verifier", "post_logout_redirect_uri", "state"];
 
 /// Answers one request to the logout endpoint.
 pub(crate) async fn end_session(cx: &Cx, params: &Params, mut jar: Jar) -> Outcome {
@@ -39,7 +42,7 @@ pub(crate) async fn end_session(cx: &Cx, params: &Params, mut jar: Jar) -> Outco
         Some(verifier) => finish(cx, &mut jar, verifier).await,
         None => start(cx, &jar, params).await,
     };
-    let reply = result.unwrap_or_else(|error| respond::failed(cx, super::failure::Failure::Page(error)));
+    let reply = result.unwrap_or_else(|error| respond::refused(cx, &error));
     Outcome { reply, cookies: jar.into_changes() }
 }
 
@@ -50,9 +53,10 @@ fn invalid(why: &'static str) -> OAuthError {
 async fn start(cx: &Cx, jar: &Jar, params: &Params) -> Result<Reply, OAuthError> {
     match params.get("id_token_hint") {
         Some(hint) => by_client(cx, params, hint).await,
-        None if params.get("post_logout_redirect_uri").is_some() || params.get("state").is_some() => Err(invalid(
-            "The parameters 'post_logout_redirect_uri' and 'state' need an 'id_token_hint' that says which client sends them.",
+        None if params.get("post_logout_redirect_uri").is_some() => Err(invalid(
+            "The parameter 'post_logout_redirect_uri' needs an 'id_token_hint' that says which client sends it.",
         )),
+        // A state without an address to bring it back to means nothing.
         None => by_person(cx, jar, params).await,
     }
 }
@@ -81,6 +85,10 @@ async fn by_client(cx: &Cx, params: &Params, hint: &str) -> Result<Reply, OAuthE
     let client = audience(cx, &claims)
         .await?
         .ok_or_else(|| invalid("The id_token_hint was made for no client of this server."))?;
+    // RP-Initiated Logout 2: "the OP MUST verify that the Client Identifier matches".
+    if params.get("client_id").is_some_and(|named| named != client.id.as_str()) {
+        return Err(invalid("The id_token_hint was made for another client than the client_id names."));
+    }
     let after = after(cx, params, &client)?;
     let session = cx.db.read(move |conn| login_sessions::get(conn, sid)).await?;
     match session.filter(|session| session.is_usable(cx.now)) {
@@ -162,26 +170,45 @@ async fn finish(cx: &Cx, jar: &mut Jar, text: &str) -> Result<Reply, OAuthError>
     let logout = challenge::logout::verifier(cx, text).await?.ok_or_else(denied)?;
     let mine = jar.session(cx) == Some(logout.session);
     // Without a client there is no hint either: only the browser itself says whose logout it is.
+    let mut frames = Vec::new();
     if logout.client.is_some() || mine {
         if let Some(ended) = end(cx, logout.session).await? {
             let client_id = logout.client.as_ref().map(ClientId::as_str);
-            tracing::info!(subject = %ended.subject, sid = %ended.id, client_id, "logged out");
-            if let Some(id) = ended.identity_provider_session_id {
-                peer::identity::end_session(cx, &id);
-            }
+            tracing::info!(subject = %ended.session.subject, sid = %ended.session.id, client_id, "logged out");
+            frames = told(cx, &ended).await;
         }
         if mine {
             jar.remove_session(cx);
         }
     }
-    Ok(Reply::Away(logout.after))
+    Ok(if frames.is_empty() {
+        Reply::Away(logout.after)
+    } else {
+        Reply::Frames(Frames { frames, after: logout.after })
+    })
+}
+
+/// Ends a session without its browser (contract 3.11). `false`: it had ended.
+pub(crate) async fn headless(cx: &Cx, session: LoginSessionId) -> Result<bool, OAuthError> {
+    let Some(ended) = end(cx, session).await? else { return Ok(false) };
+    told(cx, &ended).await;
+    Ok(true)
+}
+
+/// Tells the clients, and the identity provider; returns what the browser is to open in frames.
+async fn told(cx: &Cx, ended: &Ended) -> Vec<Url> {
+    if let Some(id) = &ended.session.identity_provider_session_id {
+        peer::identity::end_session(cx, id);
+    }
+    notify::clients(cx, ended).await
 }
 
 /// Removes a session. `None`: somebody was faster, and nothing else is to be done.
-async fn end(cx: &Cx, session: LoginSessionId) -> Result<Option<LoginSession>, db::Error> {
-    let write = move |conn: &mut db::AnyConn| -> Result<Option<LoginSession>, db::Error> {
-        let found = login_sessions::get(conn, session)?;
-        Ok(if login_sessions::delete(conn, session)? { found } else { None })
+async fn end(cx: &Cx, session: LoginSessionId) -> Result<Option<Ended>, db::Error> {
+    let write = move |conn: &mut db::AnyConn| -> Result<Option<Ended>, db::Error> {
+        let (found, clients) = (login_sessions::get(conn, session)?, session_clients::of_session(conn, session)?);
+        let ended = login_sessions::delete(conn, session)?;
+        Ok(found.filter(|_| ended).map(|session| Ended { session, clients }))
     };
     cx.db.write(write).await
 }

@@ -17,9 +17,11 @@ pub(super) const CHECKS: &[Check] = &[
     check::response_mode::read,
     check::redirect_uri::prove,
     // From here on the client is told.
+    check::request_object::sound,
+    check::request_object::demanded,
+    check::response_mode::fitting,
     check::unrepeated::rest,
     check::characters::printable,
-    check::request_object::absent,
     check::scope::allowed,
     check::audience::allowed,
     check::registration::absent,

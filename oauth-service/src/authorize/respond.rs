@@ -6,6 +6,7 @@ use url::{Url, form_urlencoded};
 use super::{
     draft::Authorized,
     failure::{Failure, Refusal},
+    jarm,
 };
 use crate::{
     app::Cx,
@@ -40,8 +41,17 @@ pub(crate) enum Reply {
         error: String,
         description: String,
     },
+    /// To where a logout leads, once clients have been opened in frames: 200.
+    Frames(Frames),
     /// To the client by a form that submits itself: 200.
     FormPost(FormPost),
+}
+
+/// Addresses of clients that want to hear of a logout in the browser.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Frames {
+    pub(crate) frames: Vec<Url>,
+    pub(crate) after: String,
 }
 
 /// A form for the client.
@@ -51,29 +61,32 @@ pub(crate) struct FormPost {
     pub(crate) fields: Vec<(&'static str, String)>,
 }
 
-/// The client gets its code.
-pub(super) fn granted(cx: &Cx, authorized: &Authorized, code: String, scope: &[String]) -> Reply {
-    answer(cx, authorized.redirect(), vec![("code", code), ("scope", scope.join(" "))])
+/// The client gets what it asked for.
+pub(super) async fn granted(cx: &Cx, authorized: &Authorized, fields: Vec<(&'static str, String)>) -> Reply {
+    answer(cx, authorized.redirect(), fields).await
 }
 
-/// Nobody gets a code.
-pub(super) fn failed(cx: &Cx, failure: Failure) -> Reply {
+/// The person is told.
+pub(super) fn refused(cx: &Cx, error: &OAuthError) -> Reply {
+    log(error);
+    error_page(cx, error)
+}
+
+/// Nobody gets anything.
+pub(super) async fn failed(cx: &Cx, failure: Failure) -> Reply {
     match failure {
-        Failure::Page(error) => {
-            log(&error);
-            error_page(cx, &error)
-        }
+        Failure::Page(error) => refused(cx, &error),
         Failure::Redirect(redirect, Refusal { error, description, cause }) => {
             if let Some(cause) = &cause {
                 log(cause);
             }
-            answer(cx, &redirect, vec![("error", error.into_owned()), ("error_description", description)])
+            answer(cx, &redirect, vec![("error", error.into_owned()), ("error_description", description)]).await
         }
     }
 }
 
 /// The error page, told what went wrong.
-pub(super) fn error_page(cx: &Cx, error: &OAuthError) -> Reply {
+fn error_page(cx: &Cx, error: &OAuthError) -> Reply {
     let params = [("error", error.code.as_str()), ("error_description", &*error.description())];
     Reply::Page(urls::with_params(&cx.config.urls.error, &params))
 }
@@ -90,12 +103,19 @@ fn log(error: &OAuthError) {
 }
 
 /// Adds what every answer carries and packs it as the request's mode wants.
-fn answer(cx: &Cx, redirect: &ProvenRedirect, mut fields: Vec<(&'static str, String)>) -> Reply {
+async fn answer(cx: &Cx, redirect: &ProvenRedirect, mut fields: Vec<(&'static str, String)>) -> Reply {
     if let Some(state) = redirect.state() {
         fields.push(("state", state.to_owned()));
     }
-    // RFC 9207: who answers, so that an answer of one server cannot pass for another's.
-    fields.push(("iss", cx.config.urls.issuer.clone()));
+    if redirect.is_signed() {
+        match jarm::response(cx, redirect.client(), &fields).await {
+            Ok(response) => fields = vec![("response", response)],
+            Err(error) => return refused(cx, &error),
+        }
+    } else {
+        // RFC 9207: who answers, so that an answer of one server cannot pass for another's. A signed answer says so inside.
+        fields.push(("iss", cx.config.urls.issuer.clone()));
+    }
     match redirect.mode() {
         ResponseMode::Query => Reply::Client(in_query(redirect.uri(), &fields)),
         ResponseMode::Fragment => Reply::Client(in_fragment(redirect.uri(), &fields)),

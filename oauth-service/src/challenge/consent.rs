@@ -10,16 +10,13 @@ use super::{
     ChallengeError, context, fingerprint,
     jar::{Jar, Leg},
     rejection,
-    request::{self, Behind},
+    request::{self, Behind, Origin},
     seal::{self, Envelope, Purpose},
     url as urls,
 };
 use crate::{
     app::Cx,
-    model::{
-        challenge::{Answer, ConsentAnswer, ConsentChallenge, ConsentVerifier, HowLoggedIn, KnownLogin, Passage},
-        client::Client,
-    },
+    model::challenge::{Answer, ConsentAnswer, ConsentChallenge, ConsentVerifier, HowLoggedIn, KnownLogin, Passage},
     protocol::{error::OAuthError, params::Params, scope},
 };
 
@@ -35,15 +32,9 @@ pub(crate) struct LoggedIn {
 }
 
 /// Sends the browser to the consent page with a challenge.
-pub(crate) async fn ask(
-    cx: &Cx,
-    jar: &mut Jar,
-    client: &Client,
-    params: &Params,
-    logged_in: LoggedIn,
-) -> Result<Url, OAuthError> {
+pub(crate) async fn ask(cx: &Cx, jar: &mut Jar, origin: Origin<'_>, logged_in: LoggedIn) -> Result<Url, OAuthError> {
     let LoggedIn { mut flow, login, how, skip } = logged_in;
-    flow.csrf = jar.csrf_value(cx, Leg::Consent, &client.id);
+    flow.csrf = jar.csrf_value(cx, Leg::Consent, &origin.client.id);
     let page = &cx.config.urls.consent;
     let envelope = Envelope {
         purpose: Purpose::ConsentChallenge,
@@ -54,7 +45,7 @@ pub(crate) async fn ask(
     let challenge = ConsentChallenge {
         flow,
         grant: GrantId::random(cx.entropy.as_ref()),
-        query: params.without(&fingerprint::VERIFIERS).query(),
+        request: origin.carried(),
         login,
         how,
         skip,
@@ -137,7 +128,7 @@ async fn open(cx: &Cx, text: &str) -> Result<(ConsentChallenge, Behind), Challen
     let opened: Option<ConsentChallenge> = seal::open(cx, Purpose::ConsentChallenge, text).await?;
     let challenge = opened.ok_or_else(ChallengeError::unknown)?;
     request::check_age(cx, &challenge.flow)?;
-    let behind = request::behind(cx, &challenge.query).await?;
+    let behind = request::behind(cx, &challenge.request).await?;
     Ok((challenge, behind))
 }
 

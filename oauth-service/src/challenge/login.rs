@@ -11,8 +11,8 @@ use url::Url;
 use super::{
     ChallengeError, context, fingerprint,
     jar::{Jar, Leg},
-    rejection,
-    request::{self, Behind},
+    kept, rejection,
+    request::{self, Behind, Origin},
     seal::{self, Envelope, Purpose},
     url as urls,
 };
@@ -22,7 +22,6 @@ use crate::{
         challenge::{
             Answer, AuthFlowId, HowLoggedIn, KnownLogin, LoginAnswer, LoginChallenge, LoginVerifier, Passage, Rejection,
         },
-        client::Client,
         login_session::LoginSession,
     },
     protocol::{
@@ -40,14 +39,13 @@ const LONGEST_WORD: usize = 512;
 pub(crate) async fn ask(
     cx: &Cx,
     jar: &mut Jar,
-    client: &Client,
-    params: &Params,
+    origin: Origin<'_>,
     known: Option<&LoginSession>,
 ) -> Result<Url, OAuthError> {
-    let page = page(cx, params);
+    let page = page(cx, origin.params);
     let flow = Passage {
         id: AuthFlowId::random(cx.entropy.as_ref()),
-        csrf: jar.csrf_value(cx, Leg::Login, &client.id),
+        csrf: jar.csrf_value(cx, Leg::Login, &origin.client.id),
         session: known.map_or_else(|| new_session(cx.entropy.as_ref()), |session| session.id),
         requested_at: cx.now,
     };
@@ -60,7 +58,7 @@ pub(crate) async fn ask(
         expires_at: request::expires_at(cx, cx.now),
         stranger,
     };
-    let challenge = LoginChallenge { flow, query: params.without(&fingerprint::VERIFIERS).query(), known };
+    let challenge = LoginChallenge { flow, request: origin.carried(), known };
     let sealed = seal::seal(cx, &envelope, &challenge).await?;
     Ok(urls::with_params(&page, &[("login_challenge", &sealed)]))
 }
@@ -136,7 +134,14 @@ async fn another_person(cx: &Cx, challenge: LoginChallenge, behind: &Behind) -> 
         return answered(cx, challenge, behind, Answer::Rejected(rejection)).await;
     }
     let prompt = if asks("consent") { "login consent" } else { "login" };
-    let url = request::request_url(cx, &behind.params.without(&["prompt"]).with("prompt", prompt));
+    let params = behind.params.without(&["prompt"]).with("prompt", prompt);
+    let url = match &behind.request_uri {
+        None => request::request_url(cx, &params),
+        Some(uri) => {
+            let again = kept::again(cx, uri, &params).await?.ok_or_else(ChallengeError::unknown)?;
+            request::kept_url(cx, &behind.client, &again)
+        }
+    };
     Ok(RedirectTo { redirect_to: url.into() })
 }
 
@@ -174,7 +179,7 @@ async fn open(cx: &Cx, text: &str) -> Result<(LoginChallenge, Behind), Challenge
     let opened: Option<LoginChallenge> = seal::open(cx, Purpose::LoginChallenge, text).await?;
     let challenge = opened.ok_or_else(ChallengeError::unknown)?;
     request::check_age(cx, &challenge.flow)?;
-    let behind = request::behind(cx, &challenge.query).await?;
+    let behind = request::behind(cx, &challenge.request).await?;
     Ok((challenge, behind))
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod context;
 pub(crate) mod device;
 pub(crate) mod fingerprint;
 pub(crate) mod jar;
+pub(crate) mod kept;
 pub(crate) mod login;
 pub(crate) mod logout;
 mod murmur3;
@@ -22,7 +23,7 @@ mod request;
 pub(crate) mod seal;
 pub(crate) mod url;
 
-pub(crate) use request::{expires_at, request_url};
+pub(crate) use request::{Origin, expires_at};
 
 /// Why a page cannot read or answer a challenge.
 #[derive(Debug, thiserror::Error)]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use shared_types::time::Time;
 use url::Url;
 
-use super::{ChallengeError, fingerprint, url as urls};
+use super::{ChallengeError, fingerprint, kept, url as urls};
 use crate::{
     app::Cx,
     client,
     model::{
-        challenge::{AuthFlowId, Passage},
+        challenge::{AuthFlowId, Carried, Passage},
         client::Client,
     },
     protocol::{
@@ -28,6 +28,40 @@ pub(super) struct Behind {
     pub(super) params: Params,
     pub(super) client: Arc<Client>,
     pub(super) request_url: Url,
+    /// The `request_uri` of this server that stands for the request.
+    pub(super) request_uri: Option<String>,
+}
+
+/// An authorization request as challenges need it.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) params: &'a Params,
+    /// The `request_uri` of this server that stands for the parameters.
+    pub(crate) request_uri: Option<&'a str>,
+}
+
+impl Origin<'_> {
+    pub(super) fn carried(&self) -> Carried {
+        match self.request_uri {
+            Some(uri) => Carried::Kept(uri.to_owned()),
+            None => Carried::Query(self.params.without(&fingerprint::VERIFIERS).query()),
+        }
+    }
+
+    /// The request as a URL of this server. The hint is left out: it is large, and the person's own data.
+    pub(crate) fn url(&self, cx: &Cx) -> Url {
+        match self.request_uri {
+            Some(uri) => kept_url(cx, self.client, uri),
+            None => request_url(cx, &self.params.without(&["id_token_hint"])),
+        }
+    }
+}
+
+/// A request this server keeps, as a URL.
+pub(super) fn kept_url(cx: &Cx, client: &Client, request_uri: &str) -> Url {
+    let params = Params::default().with("client_id", client.id.as_str()).with("request_uri", request_uri);
+    urls::with_query(&cx.config.urls.public, urls::AUTHORIZE, &params)
 }
 
 impl Behind {
@@ -56,18 +90,27 @@ pub(super) fn check_age(cx: &Cx, flow: &Passage) -> Result<(), ChallengeError> {
 }
 
 /// The authorization request, or a device's, as a URL of this server, verifiers left out.
-pub(crate) fn request_url(cx: &Cx, params: &Params) -> Url {
+pub(super) fn request_url(cx: &Cx, params: &Params) -> Url {
     let path = if params.has("device_verifier") { urls::DEVICE_VERIFY } else { urls::AUTHORIZE };
     urls::with_query(&cx.config.urls.public, path, &params.without(&fingerprint::VERIFIERS))
 }
 
-/// Loads what a challenge's query speaks of. A client removed meanwhile makes the request unknown.
-pub(super) async fn behind(cx: &Cx, query: &str) -> Result<Behind, ChallengeError> {
-    let params = Params::parse(query);
+/// Loads what a challenge speaks of. A client removed meanwhile makes the request unknown.
+pub(super) async fn behind(cx: &Cx, request: &Carried) -> Result<Behind, ChallengeError> {
+    let params = match request {
+        Carried::Query(query) => Params::parse(query),
+        Carried::Kept(uri) => {
+            let kept = kept::open(cx, uri).await?.ok_or_else(ChallengeError::unknown)?;
+            Params::parse(&kept.query)
+        }
+    };
     let found = client::find(cx, params.get("client_id").unwrap_or_default()).await?;
     let client = found.ok_or_else(ChallengeError::unknown)?;
-    let request_url = request_url(cx, &params);
-    Ok(Behind { params, client, request_url })
+    let (request_url, request_uri) = match request {
+        Carried::Query(_) => (request_url(cx, &params), None),
+        Carried::Kept(uri) => (kept_url(cx, &client, uri), Some(uri.clone())),
+    };
+    Ok(Behind { params, client, request_url, request_uri })
 }
 
 /// Refuses a flow that has ended in a consent already.

@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     LogoutVerifier,
     DeviceChallenge,
     DeviceVerifier,
+    /// An authorization request under a `request_uri` of this server.
+    Request,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::LogoutVerifier => "logout.verifier",
             Self::DeviceChallenge => "device.challenge",
             Self::DeviceVerifier => "device.verifier",
+            Self::Request => "authorization.request",
         }
     }
 }
@@ -63,11 +66,7 @@ const ACTION: &str = "authorization";
 
 /// Seals a value for a URL.
 pub(crate) async fn seal<T: Serialize>(cx: &Cx, envelope: &Envelope<'_>, value: &T) -> Result<String, OAuthError> {
-    let purpose = envelope.purpose.as_str();
-    let sealed = cx
-        .sealer
-        .seal_packed(purpose, cx.entropy.as_ref(), value)
-        .map_err(|error| OAuthError::new(OAuthCode::ServerError).caused_by(error))?;
+    let sealed = packed(cx, envelope.purpose, value)?;
     let room = URL_BUDGET.saturating_sub(envelope.carrier.as_str().len()).max(LEAST_ROOM);
     if sealed.len() <= room {
         return Ok(sealed);
@@ -76,12 +75,33 @@ pub(crate) async fn seal<T: Serialize>(cx: &Cx, envelope: &Envelope<'_>, value: 
         let busy = |error| OAuthError::new(OAuthCode::TemporarilyUnavailable).caused_by(error);
         cx.limits.check(ACTION, &address.to_string()).map_err(busy)?;
     }
+    stored(cx, envelope.purpose, sealed, envelope.expires_at).await
+}
+
+/// Keeps a value as a row, however small it is.
+pub(crate) async fn keep<T: Serialize>(
+    cx: &Cx,
+    purpose: Purpose,
+    value: &T,
+    expires_at: Time,
+) -> Result<String, OAuthError> {
+    let sealed = packed(cx, purpose, value)?;
+    stored(cx, purpose, sealed, expires_at).await
+}
+
+fn packed<T: Serialize>(cx: &Cx, purpose: Purpose, value: &T) -> Result<String, OAuthError> {
+    let failed = |error| OAuthError::new(OAuthCode::ServerError).caused_by(error);
+    cx.sealer.seal_packed(purpose.as_str(), cx.entropy.as_ref(), value).map_err(failed)
+}
+
+/// Writes the row and returns the reference that travels.
+async fn stored(cx: &Cx, purpose: Purpose, sealed: String, expires_at: Time) -> Result<String, OAuthError> {
     let reference = random_token(cx.entropy.as_ref());
     let row = PendingRequest {
         id: row_id(&reference),
-        purpose: purpose.to_owned(),
+        purpose: purpose.as_str().to_owned(),
         body: sealed.into_bytes(),
-        expires_at: envelope.expires_at,
+        expires_at,
     };
     cx.db.write(move |conn| pending_requests::insert(conn, &row)).await?;
     Ok(format!("{REFERENCE}{reference}"))

@@ -6,6 +6,7 @@ pub(crate) mod auth;
 mod cache;
 mod certificate;
 pub(crate) mod dynamic;
+pub(crate) mod encrypt;
 pub(crate) mod keys;
 mod metadata;
 mod register;

@@ -199,6 +199,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("database.pool_size", Int),
     yes("auto_migrate", Bool),
     yes("oauth2.access_token_alg", Text),
+    yes("ttl.pushed_authorization_request", Duration),
     yes("oauth2.rsa_bits", Int),
     yes("oidc.dynamic_client_registration.initial_access_tokens", TextList),
     yes("oidc.dynamic_client_registration.initial_access_tokens_files", TextList),

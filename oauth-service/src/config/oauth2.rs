@@ -273,6 +273,8 @@ pub(super) fn strategies(r: &Reader<'_>) -> Strategies {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ttl {
     pub(crate) login_consent_request: GoDuration,
+    /// How long a pushed request may be begun (RFC 9126 2.2).
+    pub(crate) pushed_authorization_request: GoDuration,
     pub(crate) authentication_session: GoDuration,
     pub(crate) auth_code: GoDuration,
     pub(crate) access_token: GoDuration,
@@ -297,12 +299,23 @@ pub(super) fn ttl(r: &Reader<'_>) -> Ttl {
     let never = r.get("ttl.refresh_token").is_some_and(|value| value == "-1" || value.as_i64() == Some(-1));
     Ttl {
         login_consent_request: of("login_consent_request", 1800),
+        pushed_authorization_request: pushed(r),
         authentication_session: of("authentication_session", 720 * 3600),
         auth_code,
         access_token: of("access_token", 900),
         id_token: of("id_token", 3600),
         refresh_token: (!never).then(|| of("refresh_token", 168 * 3600)),
     }
+}
+
+/// Long enough for a browser to come, and short enough that what somebody else gets hold of is over.
+fn pushed(r: &Reader<'_>) -> GoDuration {
+    let path = "ttl.pushed_authorization_request";
+    let length = r.duration(path, Duration::from_mins(1));
+    if !(Duration::from_secs(5)..=Duration::from_mins(10)).contains(&length) {
+        r.problem(path, "must be between 5s and 10m");
+    }
+    GoDuration(length)
 }
 
 /// `oidc`.

@@ -160,8 +160,6 @@ pub(crate) const fn status_of(code: OAuthCode) -> StatusCode {
         | OAuthCode::InsufficientEntropy
         | OAuthCode::LoginRequired
         | OAuthCode::ConsentRequired
-        | OAuthCode::RequestNotSupported
-        | OAuthCode::RequestUriNotSupported
         | OAuthCode::RegistrationNotSupported
         | OAuthCode::JtiKnown
         | OAuthCode::InvalidRequestUri

@@ -105,6 +105,7 @@ pub(crate) fn serve(
 fn public(routes: &mut ServiceConfig) {
     routes
         .configure(endpoint::authorize::configure)
+        .configure(endpoint::par::configure)
         .configure(endpoint::token::configure)
         .configure(endpoint::revoke::configure)
         .configure(endpoint::userinfo::configure)

@@ -22,12 +22,47 @@ typed_uuid!(
 pub(crate) struct LoginChallenge {
     #[serde(flatten)]
     pub(crate) flow: Passage,
-    /// The authorization request's parameters as a query.
-    #[serde(rename = "q")]
-    pub(crate) query: String,
+    #[serde(flatten)]
+    pub(crate) request: Carried,
     /// The remembered login, if one may be used.
     #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
     pub(crate) known: Option<KnownLogin>,
+}
+
+/// The authorization request a challenge speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Carried {
+    /// Its parameters as a query.
+    #[serde(rename = "q")]
+    Query(String),
+    /// The `request_uri` of this server that stands for them.
+    #[serde(rename = "h")]
+    Kept(String),
+}
+
+/// How a request came, beside the plain way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Came {
+    /// In a request object that the client signed.
+    #[serde(rename = "g")]
+    pub(crate) signed: bool,
+    /// Pushed by the client, which authenticated for it.
+    #[serde(rename = "p")]
+    pub(crate) pushed: bool,
+}
+
+/// A request this server keeps for a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptRequest {
+    #[serde(rename = "c")]
+    pub(crate) client: ClientId,
+    #[serde(rename = "q")]
+    pub(crate) query: String,
+    #[serde(flatten)]
+    pub(crate) came: Came,
+    /// A browser has to begin before.
+    #[serde(rename = "e", with = "chrono::serde::ts_microseconds")]
+    pub(crate) until: Time,
 }
 
 /// What all challenges and verifiers of one passage share.
@@ -128,8 +163,8 @@ pub(crate) struct ConsentChallenge {
     pub(crate) flow: Passage,
     #[serde(rename = "g")]
     pub(crate) grant: GrantId,
-    #[serde(rename = "q")]
-    pub(crate) query: String,
+    #[serde(flatten)]
+    pub(crate) request: Carried,
     #[serde(flatten)]
     pub(crate) login: KnownLogin,
     #[serde(flatten)]

@@ -16,6 +16,10 @@ pub(crate) struct LoginSession {
     pub(crate) identity_provider_session_id: Option<String>,
     pub(crate) created_at: Time,
     pub(crate) expires_at: Time,
+    /// The authentication context class the login page named; empty when it named none.
+    pub(crate) acr: String,
+    /// The authentication methods it named.
+    pub(crate) amr: Vec<String>,
 }
 
 impl LoginSession {

@@ -14,7 +14,9 @@ const NEVER: [&str; 8] = ["javascript", "data", "vbscript", "file", "blob", "abo
 /// Why a request has no redirect URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum RedirectUriError {
-    #[error("The redirect_uri is missing: OpenID Connect requests must name one.")]
+    #[error(
+        "The redirect_uri is missing: OpenID Connect requests, and those for tokens by the browser, must name one."
+    )]
     MissingForOpenid,
     #[error("The redirect_uri is missing, and the client has not registered exactly one.")]
     Missing,

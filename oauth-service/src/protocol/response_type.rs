@@ -5,6 +5,10 @@
 pub(crate) struct ResponseType(Vec<String>);
 
 impl ResponseType {
+    /// Every type this server answers, as discovery spells them.
+    pub(crate) const ALL: [&str; 7] =
+        ["code", "code id_token", "id_token", "token id_token", "token", "code token", "token id_token code"];
+
     /// Reads a blank-separated set.
     pub(crate) fn parse(text: &str) -> Self {
         let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
@@ -13,15 +17,34 @@ impl ResponseType {
         Self(words)
     }
 
-    /// The one type this server answers: `code`.
-    pub(crate) fn is_code(&self) -> bool {
-        matches!(self.0.as_slice(), [only] if only == "code")
+    fn has(&self, wanted: &str) -> bool {
+        self.0.iter().any(|word| word == wanted)
+    }
+
+    /// Whether there is a word, and this server knows each.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|word| matches!(word.as_str(), "code" | "token" | "id_token"))
+    }
+
+    /// Whether the answer holds a code.
+    pub(crate) fn has_code(&self) -> bool {
+        self.has("code")
+    }
+
+    /// Whether the answer holds an access token.
+    pub(crate) fn has_token(&self) -> bool {
+        self.has("token")
+    }
+
+    /// Whether the answer holds an ID token.
+    pub(crate) fn has_id_token(&self) -> bool {
+        self.has("id_token")
     }
 
     /// Whether the type, known to this server or not, would put a token into the answer. Errors to such a request go into
     /// the fragment, where the client looks for them.
     pub(crate) fn answers_in_fragment(&self) -> bool {
-        self.0.iter().any(|word| matches!(word.as_str(), "token" | "id_token"))
+        self.has_token() || self.has_id_token()
     }
 }
 

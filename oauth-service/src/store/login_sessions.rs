@@ -8,7 +8,10 @@ use shared_types::{
     time::Time,
 };
 
-use super::schema::login_sessions as table;
+use super::{
+    row::{Column, to_json},
+    schema::login_sessions as table,
+};
 use crate::model::login_session::LoginSession;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -22,6 +25,8 @@ struct Row {
     identity_provider_session_id: Option<String>,
     created_at: chrono::NaiveDateTime,
     expires_at: chrono::NaiveDateTime,
+    acr: String,
+    amr: String,
 }
 
 impl TryFrom<Row> for LoginSession {
@@ -37,13 +42,17 @@ impl TryFrom<Row> for LoginSession {
             identity_provider_session_id: row.identity_provider_session_id,
             created_at: unstamp(row.created_at),
             expires_at: unstamp(row.expires_at),
+            acr: row.acr,
+            amr: Column("login_sessions", "amr").json(&row.amr)?,
         })
     }
 }
 
-impl From<&LoginSession> for Row {
-    fn from(session: &LoginSession) -> Self {
-        Self {
+impl TryFrom<&LoginSession> for Row {
+    type Error = Error;
+
+    fn try_from(session: &LoginSession) -> Result<Self, Error> {
+        Ok(Self {
             id: session.id.text(),
             subject: session.subject.clone(),
             authenticated_at: stamp(session.authenticated_at),
@@ -51,7 +60,9 @@ impl From<&LoginSession> for Row {
             identity_provider_session_id: session.identity_provider_session_id.clone(),
             created_at: stamp(session.created_at),
             expires_at: stamp(session.expires_at),
-        }
+            acr: session.acr.clone(),
+            amr: to_json(&session.amr)?,
+        })
     }
 }
 
@@ -63,7 +74,7 @@ pub(crate) fn get(conn: &mut AnyConn, id: LoginSessionId) -> Result<Option<Login
 
 /// Writes a session, over an earlier one of the same id: a login verifier may come twice.
 pub(crate) fn put(conn: &mut AnyConn, session: &LoginSession) -> Result<(), Error> {
-    let row = Row::from(session);
+    let row = Row::try_from(session)?;
     each_backend!(conn, |c| diesel::insert_into(table::table)
         .values(&row)
         .on_conflict(table::id)

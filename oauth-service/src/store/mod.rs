@@ -17,6 +17,7 @@ pub(crate) mod pending_requests;
 pub(crate) mod refresh_tokens;
 mod row;
 mod schema;
+pub(crate) mod session_clients;
 pub(crate) mod stale_consents;
 #[cfg(test)]
 mod support;

@@ -44,6 +44,15 @@ diesel::table! {
         identity_provider_session_id -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        acr -> Text,
+        amr -> Text,
+    }
+}
+
+diesel::table! {
+    session_clients (login_session_id, client_id) {
+        login_session_id -> Text,
+        client_id -> Text,
     }
 }
 

@@ -65,6 +65,8 @@ pub(super) fn session(number: u64, subject: &str) -> LoginSession {
         identity_provider_session_id: Some("foreign".to_owned()),
         created_at: at(0),
         expires_at: at(3600),
+        acr: "1".to_owned(),
+        amr: vec!["pwd".to_owned()],
     }
 }
 

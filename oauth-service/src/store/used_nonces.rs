@@ -17,6 +17,12 @@ pub(crate) fn spend(conn: &mut AnyConn, purpose: &str, digest: &[u8], expires_at
     Ok(count == 1)
 }
 
+/// Whether something has been used.
+pub(crate) fn is_spent(conn: &mut AnyConn, purpose: &str, digest: &[u8]) -> Result<bool, Error> {
+    let found: Option<String> = table::table.find((purpose, digest)).select(table::purpose).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// Removes what expired before an instant, `limit` rows at most, and says how many there were.
 pub(crate) fn remove_expired(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
     let expired: Vec<(String, Vec<u8>)> = table::table

@@ -51,36 +51,47 @@ pub(crate) struct NewCode {
     pub(crate) terms: Terms,
 }
 
+impl NewCode {
+    /// The claims and the login behind it.
+    pub(super) fn session(&self) -> Session {
+        let login = Login {
+            shown_subject: self.shown_subject.clone(),
+            session_id: self.login_session_id,
+            auth_time: self.auth_time,
+            requested_at: self.requested_at,
+            nonce: self.nonce.clone(),
+            acr: self.acr.clone(),
+            amr: self.amr.clone(),
+        };
+        Session {
+            login: Some(login),
+            access_token: self.session.access_token.clone(),
+            id_token: self.session.id_token.clone(),
+            terms: self.terms.clone(),
+        }
+    }
+
+    /// What is granted, with its sealed session.
+    pub(super) fn granted(&self, session: Vec<u8>) -> Granted {
+        Granted {
+            grant_id: Some(self.grant_id),
+            client_id: self.client_id.clone(),
+            subject: self.subject.clone(),
+            scope: self.scope.clone(),
+            audience: self.audience.clone(),
+            session,
+        }
+    }
+}
+
 /// Makes a code: its text for the client, its row for [`store`].
-pub(crate) fn mint(cx: &Cx, new: NewCode) -> Result<(String, Code), Error> {
-    let login = Login {
-        shown_subject: new.shown_subject,
-        session_id: new.login_session_id,
-        auth_time: new.auth_time,
-        requested_at: new.requested_at,
-        nonce: new.nonce,
-        acr: new.acr,
-        amr: new.amr,
-    };
-    let session = Session {
-        login: Some(login),
-        access_token: new.session.access_token,
-        id_token: new.session.id_token,
-        terms: new.terms,
-    };
+pub(crate) fn mint(cx: &Cx, new: &NewCode) -> Result<(String, Code), Error> {
     let minted = opaque::mint(cx, opaque::Kind::Code);
     let code = Code {
         digest: minted.digest,
-        granted: Granted {
-            grant_id: Some(new.grant_id),
-            client_id: new.client_id,
-            subject: new.subject,
-            scope: new.scope,
-            audience: new.audience,
-            session: seal_session(cx, &session)?,
-        },
-        redirect_uri: new.redirect_uri,
-        code_challenge: new.code_challenge,
+        granted: new.granted(seal_session(cx, &new.session())?),
+        redirect_uri: new.redirect_uri.clone(),
+        code_challenge: new.code_challenge.clone(),
         issued_at: cx.now,
         expires_at: cx.now + cx.config.ttl.auth_code.chrono(),
         used_at: None,

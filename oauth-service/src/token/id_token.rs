@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Signs an ID token for the client. `access_token` is the one issued beside it.
+/// Signs an ID token for the client.
 pub(crate) async fn sign(
     cx: &Cx,
     client: &Client,
@@ -29,7 +29,11 @@ pub(crate) async fn sign(
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };
     let mut claims = id_token(frame, client.id.as_str(), login, session);
-    claims.insert("at_hash".to_owned(), json!(signer.alg().half_hash(with.access_token)));
+    for (name, beside) in [("at_hash", with.access_token), ("c_hash", with.code)] {
+        if let Some(text) = beside {
+            claims.insert(name.to_owned(), json!(signer.alg().half_hash(text)));
+        }
+    }
     signer.sign(&claims, "JWT")
 }
 
@@ -37,13 +41,15 @@ pub(crate) async fn sign(
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Beside<'a> {
     /// The access token.
-    pub(crate) access_token: &'a str,
+    pub(crate) access_token: Option<&'a str>,
+    /// The code (OpenID Connect Core 3.3.2.11).
+    pub(crate) code: Option<&'a str>,
     /// When the ID token ends.
     pub(crate) ends: Time,
 }
 
 /// The algorithm the client registered for its ID tokens, or the one every relying party knows (OpenID Connect Registration 2).
-fn alg(cx: &Cx, client: &Client) -> Alg {
+pub(super) fn alg(cx: &Cx, client: &Client) -> Alg {
     Alg::parse(&client.id_token_signed_response_alg).unwrap_or_else(|| key::by_default(cx, KeySet::IdToken))
 }
 

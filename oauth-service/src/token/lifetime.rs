@@ -22,6 +22,8 @@ pub(crate) enum Via {
         /// When the token ends that is exchanged.
         until: Time,
     },
+    /// By the browser: implicit and hybrid.
+    Front,
 }
 
 /// When the tokens of one answer end.
@@ -57,6 +59,7 @@ pub(crate) fn ends(cx: &Cx, client: &Client, via: Via) -> Ends {
             own.device_authorization_grant_refresh_token_lifespan,
         ),
         Via::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
+        Via::Front => (own.implicit_grant_access_token_lifespan, own.implicit_grant_id_token_lifespan, None),
     };
     let after = |length: GoDuration| cx.now.checked_add_signed(length.chrono()).unwrap_or(Time::MAX_UTC);
     let access = after(access.unwrap_or(ttl.access_token));

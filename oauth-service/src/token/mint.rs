@@ -100,7 +100,7 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
     let scope = &access.granted.scope;
     let id_token = match &session.login {
         Some(login) if scope::is_openid(scope) => {
-            let beside = id_token::Beside { access_token: &access_text, ends: ends.id };
+            let beside = id_token::Beside { access_token: Some(&access_text), code: None, ends: ends.id };
             Some(id_token::sign(cx, client, &session, login, beside).await?)
         }
         _ => None,
@@ -124,7 +124,7 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
     })
 }
 
-async fn access_token(
+pub(super) async fn access_token(
     cx: &Cx,
     client: &Client,
     granted: Granted,

@@ -68,6 +68,7 @@ const IDENTITY_ADMIN: &[(&str, &str)] = &[
 const OAUTH_PUBLIC: &[(&str, &str)] = &[
     ("GET", "/oauth2/auth"),
     ("POST", "/oauth2/auth"),
+    ("POST", "/oauth2/par"),
     ("POST", "/oauth2/token"),
     ("POST", "/oauth2/revoke"),
     ("POST", "/oauth2/device/auth"),

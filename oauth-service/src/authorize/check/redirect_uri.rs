@@ -1,23 +1,28 @@
 //! The redirect URI is the client's own. This is the only place that makes a [`ProvenRedirect`], so a redirect to anywhere else
 //! does not compile.
 
+use std::sync::Arc;
+
 use crate::{
     authorize::draft::Draft,
+    model::client::Client,
     protocol::{
         error::{OAuthCode, OAuthError},
         redirect_uri,
-        response_mode::ResponseMode,
+        response_mode::{Delivery, ResponseMode},
+        response_type::ResponseType,
         scope,
     },
 };
 
 /// Where the client is answered, and how: its URI is registered, fit for a browser, and safe to carry a code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct ProvenRedirect {
     uri: String,
     sent: bool,
-    mode: ResponseMode,
+    delivery: Delivery,
     state: Option<String>,
+    client: Arc<Client>,
 }
 
 impl ProvenRedirect {
@@ -32,7 +37,17 @@ impl ProvenRedirect {
     }
 
     pub(crate) fn mode(&self) -> ResponseMode {
-        self.mode
+        self.delivery.mode
+    }
+
+    /// Whether the answer goes inside a signed JWT (JARM).
+    pub(crate) fn is_signed(&self) -> bool {
+        self.delivery.signed
+    }
+
+    /// Whose it is.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// What the client gets back to know its own request by.
@@ -44,14 +59,24 @@ impl ProvenRedirect {
 /// Proves the redirect URI, or leaves the draft without one.
 pub(in crate::authorize) fn prove(draft: &mut Draft<'_>) -> Result<(), OAuthError> {
     let sent = draft.params.get("redirect_uri");
-    let openid = scope::is_openid(&draft.scope);
-    let chosen = redirect_uri::choose(&draft.client()?.redirect_uris, sent, openid, draft.rules.dev);
+    // What was wrong with a request object is told where the request beside it says, and to the person where it says nothing.
+    if sent.is_none()
+        && let Some(fault) = draft.fault.take()
+    {
+        return Err(fault);
+    }
+    let client = draft.client.clone().ok_or(OAuthCode::InvalidClient)?;
+    // OpenID Connect Core 3.1.2.1, and the contract for whatever answers with tokens.
+    let asked = ResponseType::parse(draft.params.get("response_type").unwrap_or_default());
+    let must = scope::is_openid(&draft.scope) || asked.answers_in_fragment();
+    let chosen = redirect_uri::choose(&client.redirect_uris, sent, must, draft.rules.dev);
     let uri = chosen.map_err(|error| OAuthError::new(OAuthCode::InvalidRequest).because(error.to_string()))?;
     let proven = ProvenRedirect {
         uri: uri.to_owned(),
         sent: sent.is_some(),
-        mode: draft.response_mode.unwrap_or(ResponseMode::Query),
+        delivery: draft.delivery.unwrap_or(Delivery { mode: ResponseMode::Query, signed: false }),
         state: draft.params.get("state").map(str::to_owned),
+        client: Arc::clone(&client),
     };
     draft.redirect = Some(proven);
     Ok(())

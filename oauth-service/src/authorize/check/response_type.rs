@@ -1,10 +1,11 @@
-//! The response type is registered for the client and one this server answers: `code`.
+//! The response type is registered for the client and one this server answers.
 
 use crate::{
     authorize::draft::Draft,
     protocol::{
         error::{OAuthCode, OAuthError},
         response_type::ResponseType,
+        scope,
     },
 };
 
@@ -18,5 +19,13 @@ pub(in crate::authorize) fn allowed(draft: &mut Draft<'_>) -> Result<(), OAuthEr
     if !registered.iter().any(|known| ResponseType::parse(known) == wanted) {
         return Err(unsupported("The client has not registered this response type."));
     }
-    if wanted.is_code() { Ok(()) } else { Err(unsupported("This server answers with 'code' alone.")) }
+    if !wanted.is_known() {
+        return Err(unsupported("This server answers with 'code', 'token' and 'id_token' alone."));
+    }
+    // OpenID Connect Core 3.2.2.1: an ID token is for OpenID Connect requests.
+    if wanted.has_id_token() && !scope::is_openid(&draft.scope) {
+        return Err(unsupported("An ID token needs the scope 'openid'."));
+    }
+    draft.response_type = Some(wanted);
+    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
     app::Cx,
     authorize::{Reply, failure::Refusal, leg},
     challenge::{
-        self, claims,
+        self, Origin, claims,
         jar::{Jar, Leg},
         url as urls,
     },
@@ -20,7 +20,7 @@ use crate::{
         token::{Granted, Login, Session, Terms},
     },
     protocol::error::{OAuthCode, OAuthError},
-    store::{consents, device_requests, login_sessions, used_nonces},
+    store::{consents, device_requests, login_sessions, session_clients, used_nonces},
     token,
 };
 
@@ -79,6 +79,7 @@ async fn session(
 }
 
 fn consent(cx: &Cx, asked: &Asked, verifier: &ConsentVerifier, answer: ConsentAnswer) -> Result<Consent, OAuthError> {
+    let origin = Origin { client: &asked.client, params: &asked.params, request_uri: None };
     Ok(Consent {
         grant_id: verifier.grant,
         flow_id: verifier.flow.id,
@@ -89,7 +90,7 @@ fn consent(cx: &Cx, asked: &Asked, verifier: &ConsentVerifier, answer: ConsentAn
             scope: asked.request.scope.clone(),
             audience: asked.request.audience.clone(),
             oidc_context: OidcContext::default(),
-            request_url: challenge::request_url(cx, &asked.params).into(),
+            request_url: origin.url(cx).into(),
             acr: verifier.how.acr.clone(),
             amr: verifier.how.amr.clone(),
             skip: verifier.skip,
@@ -131,6 +132,9 @@ async fn keep(cx: &Cx, asked: &Asked, consent: Consent, granted: Granted) -> Res
         }
         used_nonces::spend(conn, PURPOSE, consent.flow_id.uuid().as_bytes(), until)?;
         consents::insert(conn, &consent)?;
+        if let Some(session) = consent.login_session_id {
+            session_clients::add(conn, session, &consent.client_id)?;
+        }
         Ok(Kept::Now)
     };
     let denied = |why: &'static str| Err(OAuthError::new(OAuthCode::AccessDenied).because(why));

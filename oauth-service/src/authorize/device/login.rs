@@ -5,7 +5,7 @@ use crate::{
     app::Cx,
     authorize::{Reply, failure::Refusal, leg},
     challenge::{
-        self,
+        self, Origin,
         consent::LoggedIn,
         jar::{Jar, Leg},
     },
@@ -20,7 +20,8 @@ use crate::{
 /// Sends the browser to the login page.
 pub(super) async fn ask(cx: &Cx, jar: &mut Jar, asked: &Asked) -> Result<Reply, Refusal> {
     let known = remembered(cx, jar).await?;
-    let url = challenge::login::ask(cx, jar, &asked.client, &asked.told(), known.as_ref()).await?;
+    let origin = Origin { client: &asked.client, params: &asked.told(), request_uri: None };
+    let url = challenge::login::ask(cx, jar, origin, known.as_ref()).await?;
     Ok(Reply::Page(url))
 }
 
@@ -49,7 +50,8 @@ pub(super) async fn answered(cx: &Cx, jar: &mut Jar, asked: &Asked, text: &str) 
     let leg::login::Login { flow, answer: LoginAnswer { login, how, .. }, .. } = login;
     let logged_in = LoggedIn { flow, login, how, skip };
     let params = asked.params.without(&challenge::fingerprint::VERIFIERS);
-    Ok(Reply::Page(challenge::consent::ask(cx, jar, &asked.client, &params, logged_in).await?))
+    let origin = Origin { client: &asked.client, params: &params, request_uri: None };
+    Ok(Reply::Page(challenge::consent::ask(cx, jar, origin, logged_in).await?))
 }
 
 /// Whether an earlier consent is remembered and covers the request. A public client is anybody: its devices are always asked about.

@@ -5,6 +5,7 @@ use shared_types::{id::ClientId, time::Time};
 
 use super::*;
 use crate::model::client::{Metadata, SecretHashes, Unlisted};
+use crate::protocol::response_mode::ResponseMode;
 
 const GOOD: &str = "client_id=shop&response_type=code&redirect_uri=https%3A%2F%2Fshop.example%2Fcb&scope=openid+photos.read&state=12345678\
 &nonce=12345678&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
@@ -106,15 +107,15 @@ fn from_then_on_the_client_is_told() {
         (with(&["login_verifier=a", "consent_verifier=b"]), "invalid_request"),
         (with(&["login_hint=a\0b"]), "invalid_request"),
         (with(&["state=12345678\n"]), "invalid_request"),
-        (with(&["request=a.b.c"]), "request_not_supported"),
-        (with(&["request_uri=https://shop.example/r"]), "request_uri_not_supported"),
         (with(&["scope=openid admin"]), "invalid_scope"),
         (with(&["scope=openid photos.\"x"]), "invalid_scope"),
         (with(&["audience=https://api.example/v2"]), "invalid_request"),
         (with(&["registration={}"]), "registration_not_supported"),
         (with(&["response_type"]), "unsupported_response_type"),
         (with(&["response_type=code id_token"]), "unsupported_response_type"),
-        (with(&["response_type=id_token token"]), "unsupported_response_type"),
+        (with(&["response_type=id_token token"]), "unauthorized_client"),
+        (with(&["response_type=id_token token", "response_mode=query"]), "unsupported_response_mode"),
+        (with(&["response_type=id_token token", "response_mode=query.jwt"]), "unsupported_response_mode"),
         (with(&["state=1234567"]), "invalid_state"),
         (with(&["state", "code_challenge", "code_challenge_method"]), "invalid_state"),
         (with(&["nonce=1234567"]), "insufficient_entropy"),
@@ -174,6 +175,46 @@ fn modes_decide_where_errors_go() {
     assert_eq!(mode(&["response_mode=fragment"]), ResponseMode::Fragment);
     assert_eq!(mode(&["response_type=id_token token"]), ResponseMode::Fragment);
     assert_eq!(mode(&["response_type=id_token token", "response_mode=query"]), ResponseMode::Fragment);
+}
+
+/// A client registered for every response type.
+fn browser_client() -> Client {
+    let mut client = client();
+    client.metadata.response_types = ResponseType::ALL.map(str::to_owned).to_vec();
+    client.metadata.grant_types = vec!["authorization_code".into(), "implicit".into()];
+    client
+}
+
+#[test]
+fn tokens_by_the_browser_need_registration_nonce_and_state() {
+    let told = |client: Client, changes: &[&str]| match seal(Some(client), &with(changes)) {
+        Ok(_) => "ok".to_owned(),
+        Err(Failure::Redirect(_, refusal)) => refusal.error.into_owned(),
+        Err(Failure::Page(error)) => format!("page {}", error.code.as_str()),
+    };
+    for kind in ResponseType::ALL {
+        let kind = format!("response_type={kind}");
+        assert_eq!(told(browser_client(), &[&kind]), "ok", "{kind}");
+        let bare = told(browser_client(), &[&kind, "nonce"]);
+        assert_eq!(bare, if kind.contains("id_token") { "invalid_request" } else { "ok" }, "{kind}");
+    }
+    let mut without_implicit = browser_client();
+    without_implicit.metadata.grant_types = vec!["authorization_code".into()];
+    for (kind, fate) in
+        [("code id_token", "ok"), ("code token", "unauthorized_client"), ("token", "unauthorized_client")]
+    {
+        assert_eq!(told(without_implicit.clone(), &[&format!("response_type={kind}")]), fate, "{kind}");
+    }
+    let mut bound = browser_client();
+    bound.metadata.unlisted.extensions.dpop_bound_access_tokens = true;
+    assert_eq!(told(bound, &["response_type=code token"]), "unauthorized_client");
+    let implicit = ["response_type=id_token token", "code_challenge", "code_challenge_method"];
+    assert_eq!(told(browser_client(), &implicit), "ok");
+    assert_eq!(told(browser_client(), &["response_type=token", "state"]), "invalid_state");
+    assert_eq!(told(browser_client(), &["response_type=id_token", "nonce=short"]), "insufficient_entropy");
+    assert_eq!(told(browser_client(), &["response_type=id_token", "scope=photos.read"]), "unsupported_response_type");
+    let missing = told(browser_client(), &["response_type=token", "redirect_uri", "scope=photos.read"]);
+    assert_eq!(missing, "page invalid_request");
 }
 
 proptest! {

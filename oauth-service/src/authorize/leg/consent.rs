@@ -1,9 +1,9 @@
-//! The browser comes back from the consent page (contract 3.9): the consent is kept, once, and the client gets its code. Both happen in
-//! one write, so there is no consent without its code and no second code for a consent.
+//! The browser comes back from the consent page (contract 3.9): the consent is kept, once, and the client gets what it asked for. Both
+//! happen in one write, so there is no consent without its code and no second code for a consent.
 
-use shared_types::{contract::ConsentSession, db, id::LoginSessionId};
+use shared_types::db;
 
-use super::subject;
+use super::issue::{self, Rows};
 use crate::{
     app::Cx,
     authorize::{
@@ -14,15 +14,14 @@ use crate::{
     challenge::{
         self, claims, context,
         jar::{Jar, Leg},
+        kept,
     },
     model::{
         challenge::{Answer, ConsentAnswer, ConsentVerifier},
         consent::{Asked, Consent, Granted},
-        token::{Code, Terms},
     },
     protocol::error::{OAuthCode, OAuthError},
-    store::{consents, login_sessions, used_nonces},
-    token::{self, code::NewCode},
+    store::{consents, login_sessions, session_clients, used_nonces},
 };
 
 /// Under which a consent verifier is marked as used.
@@ -53,10 +52,9 @@ pub(in crate::authorize) async fn run(
     jar.check_csrf(cx, Leg::Consent, &authorized.client().id, &flow.csrf)?;
     let session = answer.session.clone();
     let consent = consent(cx, authorized, &verifier, answer)?;
-    let (code, row) = token::code::mint(cx, new_code(cx, authorized, &consent, (flow.session, session)).await?)?;
-    let scope = consent.granted.scope.clone();
-    spend(cx, consent, row).await?;
-    Ok(respond::granted(cx, authorized, code, &scope))
+    let issued = issue::issue(cx, authorized, &consent, (flow.session, session)).await?;
+    spend(cx, consent, issued.rows, authorized.pushed().map(str::to_owned)).await?;
+    Ok(respond::granted(cx, authorized, issued.fields).await)
 }
 
 fn consent(
@@ -75,8 +73,7 @@ fn consent(
             scope: authorized.scope().to_vec(),
             audience: authorized.audience().to_vec(),
             oidc_context: context::of(authorized.params()),
-            // Without the hint: it is large, and the person's own data.
-            request_url: challenge::request_url(cx, &authorized.params().without(&["id_token_hint"])).into(),
+            request_url: authorized.origin().url(cx).into(),
             acr: verifier.how.acr.clone(),
             amr: verifier.how.amr.clone(),
             skip: verifier.skip,
@@ -95,44 +92,8 @@ fn consent(
     })
 }
 
-/// What the code is to stand for.
-async fn new_code(
-    cx: &Cx,
-    authorized: &Authorized,
-    consent: &Consent,
-    (login_session_id, session): (LoginSessionId, ConsentSession),
-) -> Result<NewCode, OAuthError> {
-    Ok(NewCode {
-        grant_id: consent.grant_id,
-        client_id: consent.client_id.clone(),
-        shown_subject: subject::shown(cx, authorized.client(), &consent.subject).await?,
-        subject: consent.subject.clone(),
-        redirect_uri: authorized.redirect().as_sent().map(str::to_owned),
-        scope: consent.granted.scope.clone(),
-        audience: consent.granted.audience.clone(),
-        nonce: authorized.nonce().map(str::to_owned),
-        code_challenge: authorized.code_challenge().map(|challenge| challenge.as_str().to_owned()),
-        auth_time: consent.authenticated_at,
-        requested_at: consent.requested_at,
-        acr: acr(consent),
-        amr: consent.asked.amr.clone(),
-        session,
-        login_session_id,
-        terms: Terms::default(),
-    })
-}
-
-/// What the login page said; `0` where the client asked and the page said nothing (OpenID Connect Core 2, `acr`).
-fn acr(consent: &Consent) -> Option<String> {
-    let Asked { acr, oidc_context, .. } = &consent.asked;
-    match acr.as_str() {
-        "" => (!oidc_context.acr_values.is_empty()).then(|| "0".to_owned()),
-        said => Some(said.to_owned()),
-    }
-}
-
-/// Keeps the consent and its code. Of all who bring the same verifier, one succeeds.
-async fn spend(cx: &Cx, consent: Consent, code: Code) -> Result<(), OAuthError> {
+/// Keeps the consent and what came of it. Of all who bring the same verifier, one succeeds.
+async fn spend(cx: &Cx, consent: Consent, rows: Rows, pushed: Option<String>) -> Result<(), OAuthError> {
     let (session, until) = (consent.login_session_id, challenge::expires_at(cx, consent.requested_at));
     let write = move |conn: &mut db::AnyConn| -> Result<Spent, db::Error> {
         if let Some(session) = session
@@ -142,16 +103,24 @@ async fn spend(cx: &Cx, consent: Consent, code: Code) -> Result<(), OAuthError> 
         }
         // The mark outlives the consent: revoking one must not make its verifier good again.
         let first = used_nonces::spend(conn, PURPOSE, consent.flow_id.uuid().as_bytes(), until)?;
-        if !first || !consents::insert(conn, &consent)? {
+        // RFC 9126 4: what was pushed is answered once, however many browsers began it.
+        let fresh = match &pushed {
+            Some(uri) => kept::answer(conn, uri, until)?,
+            None => true,
+        };
+        if !first || !fresh || !consents::insert(conn, &consent)? {
             return Ok(Spent::Before);
         }
-        token::code::store(conn, &code)?;
+        if let Some(session) = session {
+            session_clients::add(conn, session, &consent.client_id)?;
+        }
+        rows.store(conn)?;
         Ok(Spent::Now)
     };
     let denied = |why: &'static str| Err(OAuthError::new(OAuthCode::AccessDenied).because(why));
     match cx.db.write(write).await? {
         Spent::Now => Ok(()),
-        Spent::Before => denied("The consent verifier has been used."),
+        Spent::Before => denied("The consent verifier, or the request, has been used."),
         Spent::LoggedOut => denied("The login this consent relies on has ended."),
     }
 }

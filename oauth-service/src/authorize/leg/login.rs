@@ -57,7 +57,7 @@ pub(in crate::authorize) async fn run(
     }
     let Login { flow, answer: LoginAnswer { login, how, .. }, .. } = login;
     let logged_in = LoggedIn { flow, login, how, skip };
-    let url = challenge::consent::ask(cx, jar, authorized.client(), authorized.params(), logged_in).await?;
+    let url = challenge::consent::ask(cx, jar, authorized.origin(), logged_in).await?;
     Ok(Reply::Page(url))
 }
 
@@ -154,6 +154,8 @@ impl Login {
             identity_provider_session_id: self.answer.identity_provider_session_id.clone(),
             created_at: cx.now,
             expires_at: cx.now + lifetime.chrono(),
+            acr: self.answer.how.acr.clone(),
+            amr: self.answer.how.amr.clone(),
         }
     }
 

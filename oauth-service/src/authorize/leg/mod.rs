@@ -3,6 +3,7 @@
 
 pub(super) mod consent;
 mod hint;
+mod issue;
 pub(super) mod login;
 pub(super) mod start;
 pub(super) mod subject;

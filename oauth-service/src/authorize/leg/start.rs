@@ -19,7 +19,7 @@ pub(in crate::authorize) async fn run(cx: &Cx, jar: &mut Jar, authorized: &Autho
     if authorized.prompt().none && session.is_none() {
         return Err(OAuthCode::LoginRequired.into());
     }
-    let url = challenge::login::ask(cx, jar, authorized.client(), authorized.params(), session.as_ref()).await?;
+    let url = challenge::login::ask(cx, jar, authorized.origin(), session.as_ref()).await?;
     Ok(Reply::Page(url))
 }
 

@@ -11,6 +11,7 @@ use shared_types::{
 
 use crate::{
     app::Cx,
+    authorize::end_session,
     challenge::claims,
     client,
     http::{error::ApiError, extract::Ctx},
@@ -54,7 +55,7 @@ async fn revoke_login(request: HttpRequest, Ctx(cx): Ctx) -> Result<HttpResponse
         }
         (None, Some(sid)) => {
             if let Ok(id) = LoginSessionId::parse(sid) {
-                let ended = cx.db.write(move |conn| login_sessions::delete(conn, id)).await?;
+                let ended = end_session::headless(&cx, id).await?;
                 tracing::info!(%id, ended, "login session revoked");
             }
         }

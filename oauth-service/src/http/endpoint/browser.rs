@@ -11,7 +11,7 @@ use shared_types::entropy::random_token;
 use super::page;
 use crate::{
     app::Cx,
-    authorize::{Outcome, Reply},
+    authorize::{Outcome, Reply, respond::Frames},
     challenge::jar::{CookieChange, Jar},
     config::SameSite,
     http::{error::status_of, extract},
@@ -44,7 +44,7 @@ pub(super) fn jar(request: &HttpRequest, cx: &Cx) -> Jar {
 
 /// What an answer has beside its head.
 enum Body {
-    Form(page::FormPostPage),
+    Page(page::Scripted),
     Json(String),
 }
 
@@ -60,13 +60,18 @@ pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
             let text = json!({"error": error, "error_description": description}).to_string();
             (builder, Some(Body::Json(text)))
         }
+        Reply::Frames(frames) => {
+            let nonce = random_token(cx.entropy.as_ref());
+            (
+                page::html(StatusCode::OK, &frames_policy(&nonce, &frames)),
+                Some(Body::Page(page::Scripted::Frames { nonce, frames })),
+            )
+        }
         Reply::FormPost(form) => {
             let nonce = random_token(cx.entropy.as_ref());
             // No form-action: browsers apply it to where the client redirects after the POST too, which is the client's affair.
-            let policy = format!(
-                "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
-            );
-            (page::html(StatusCode::OK, &policy), Some(Body::Form(page::FormPostPage { nonce, form })))
+            let policy = scripted_policy(&nonce);
+            (page::html(StatusCode::OK, &policy), Some(Body::Page(page::Scripted::FormPost { nonce, form })))
         }
     };
     builder.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
@@ -78,9 +83,24 @@ pub(super) fn respond(cx: &Cx, outcome: Outcome) -> HttpResponse {
     }
     match body {
         None => builder.finish(),
-        Some(Body::Form(form)) => page::finish(builder, &form),
+        Some(Body::Page(scripted)) => page::finish(builder, &scripted),
         Some(Body::Json(text)) => builder.body(text),
     }
+}
+
+/// The policy of a page that runs one script.
+fn scripted_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The same, with the origins it opens in frames.
+fn frames_policy(nonce: &str, frames: &Frames) -> String {
+    let mut origins: Vec<String> = frames.frames.iter().map(|url| url.origin().ascii_serialization()).collect();
+    origins.sort_unstable();
+    origins.dedup();
+    format!("frame-src {}; {}", origins.join(" "), scripted_policy(nonce))
 }
 
 fn redirect(status: StatusCode, location: &str) -> HttpResponseBuilder {

@@ -1,6 +1,8 @@
 //! `GET /.well-known/openid-configuration` and its twin of RFC 8414 (contract 6.1). The document says what this server
 //! does and nothing else, so that a client library that follows it never meets a missing endpoint.
 
+mod front;
+
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 
@@ -12,8 +14,9 @@ use crate::{
 };
 
 /// How tokens are got here.
-const GRANTS: [&str; 6] = [
+const GRANTS: [&str; 7] = [
     "authorization_code",
+    "implicit",
     "client_credentials",
     "refresh_token",
     "urn:ietf:params:oauth:grant-type:device_code",
@@ -50,8 +53,6 @@ fn metadata(config: &Config) -> Value {
         "revocation_endpoint": at(&None, "oauth2/revoke"),
         "end_session_endpoint": at(&None, "oauth2/sessions/logout"),
         "subject_types_supported": config.oidc.subject_types,
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": GRANTS,
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
@@ -62,6 +63,7 @@ fn metadata(config: &Config) -> Value {
         document.extend(openid());
         document.extend(client_authentication(config));
         document.extend(possession(config));
+        document.extend(front::metadata(config));
         if config.registration.enabled || extra.client_registration_url.is_some() {
             let url = at(&extra.client_registration_url, "oauth2/register");
             document.insert("registration_endpoint".to_owned(), json!(url));
@@ -122,8 +124,6 @@ fn openid() -> Map<String, Value> {
         ),
         ("userinfo_signed_response_alg", json!(["RS256"])),
         ("claims_parameter_supported", json!(false)),
-        ("request_parameter_supported", json!(false)),
-        ("request_uri_parameter_supported", json!(false)),
     ] {
         document.insert(name.to_owned(), value);
     }

@@ -8,6 +8,7 @@ pub(crate) mod fallback;
 pub(crate) mod jwks;
 pub(crate) mod logout;
 mod page;
+pub(crate) mod par;
 pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod token;

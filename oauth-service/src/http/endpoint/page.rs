@@ -5,8 +5,9 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use askama::Template;
+use url::Url;
 
-use crate::authorize::respond::FormPost;
+use crate::authorize::respond::{FormPost, Frames};
 
 /// Posts an answer to the client, by script or by button.
 #[derive(Template)]
@@ -17,10 +18,19 @@ struct FormPostTemplate<'a> {
     fields: &'a [(&'static str, String)],
 }
 
-/// A form and the nonce its script runs under.
-pub(super) struct FormPostPage {
-    pub(super) nonce: String,
-    pub(super) form: FormPost,
+/// Opens clients in frames, then goes on.
+#[derive(Template)]
+#[template(path = "browser/logout_frames.html")]
+struct LogoutFramesTemplate<'a> {
+    nonce: &'a str,
+    frames: Vec<&'a str>,
+    after: &'a str,
+}
+
+/// A page with a script, and the nonce it runs under.
+pub(super) enum Scripted {
+    FormPost { nonce: String, form: FormPost },
+    Frames { nonce: String, frames: Frames },
 }
 
 /// Stands in for a page whose address is not configured.
@@ -60,10 +70,17 @@ pub(super) fn html(status: StatusCode, policy: &str) -> HttpResponseBuilder {
     builder
 }
 
-/// The form's page behind its head.
-pub(super) fn finish(builder: HttpResponseBuilder, page: &FormPostPage) -> HttpResponse {
-    let FormPostPage { nonce, form } = page;
-    render(builder, &FormPostTemplate { nonce, action: &form.action, fields: &form.fields })
+/// The page behind its head.
+pub(super) fn finish(builder: HttpResponseBuilder, page: &Scripted) -> HttpResponse {
+    match page {
+        Scripted::FormPost { nonce, form } => {
+            render(builder, &FormPostTemplate { nonce, action: &form.action, fields: &form.fields })
+        }
+        Scripted::Frames { nonce, frames: Frames { frames, after } } => {
+            let frames = frames.iter().map(Url::as_str).collect();
+            render(builder, &LogoutFramesTemplate { nonce, frames, after })
+        }
+    }
 }
 
 /// A page behind its head. A template that compiled fails only when memory does.

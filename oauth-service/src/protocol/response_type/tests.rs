@@ -5,10 +5,12 @@ use super::*;
 #[test]
 fn order_and_repetition_do_not_matter() {
     assert_eq!(ResponseType::parse("code id_token"), ResponseType::parse("id_token code code"));
-    assert!(ResponseType::parse(" code ").is_code());
-    assert!(!ResponseType::parse("code token").is_code());
-    assert!(!ResponseType::parse("").is_code());
-    assert!(!ResponseType::parse("CODE").is_code());
+    for known in ResponseType::ALL.into_iter().chain([" code "]) {
+        assert!(ResponseType::parse(known).is_known(), "{known}");
+    }
+    for unknown in ["", "CODE", "code magic", "none"] {
+        assert!(!ResponseType::parse(unknown).is_known(), "{unknown}");
+    }
 }
 
 #[test]

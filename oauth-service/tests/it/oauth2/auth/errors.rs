@@ -40,8 +40,8 @@ on_both!(
         let cases = [
             (request(&["scope=openid admin"]), "invalid_scope"),
             (request(&["audience=https://api.test"]), "invalid_request"),
-            (request(&["request=x"]), "request_not_supported"),
-            (request(&["request_uri=https://x.test"]), "request_uri_not_supported"),
+            (request(&["request=x"]), "invalid_request_object"),
+            (request(&["request_uri=https://x.test"]), "invalid_request_uri"),
             (request(&["registration={}"]), "registration_not_supported"),
             (request(&["response_type"]), "unsupported_response_type"),
             (request(&["response_type=none"]), "unsupported_response_type"),

@@ -35,7 +35,12 @@ on_both!(
         let world = world(&dsn).await;
         let mut browser = world.browser();
         let token = log_in(&world, &mut browser, true).await;
-        let params = [("id_token_hint", token.as_str()), ("post_logout_redirect_uri", BYE), ("state", "a b&c")];
+        let params = [
+            ("id_token_hint", token.as_str()),
+            ("client_id", "shop"),
+            ("post_logout_redirect_uri", BYE),
+            ("state", "a b&c"),
+        ];
         let reply = browser.get(&url(&params)).await;
         assert_eq!((reply.status, reply.target().as_str()), (302, LOGOUT_PAGE), "{reply:?}");
         let challenge = reply.sent("logout_challenge").unwrap();
@@ -81,6 +86,8 @@ on_both!(
         let world = world(&dsn).await;
         let mut browser = world.browser();
         assert_eq!(browser.get(&url(&[])).await.header("location"), DONE);
+        // A state alone is ignored: there is no address to bring it back to.
+        assert_eq!(browser.get(&url(&[("state", "x")])).await.header("location"), DONE);
         log_in(&world, &mut browser, true).await;
         let reply = browser.get(&url(&[])).await;
         assert_eq!(reply.target(), LOGOUT_PAGE);
@@ -104,13 +111,13 @@ on_both!(
         let forged = format!("{}.AAAA", token.rsplit_once('.').unwrap().0);
         let cases: Vec<Vec<(&str, &str)>> = vec![
             vec![("post_logout_redirect_uri", BYE)],
-            vec![("state", "x")],
             vec![("id_token_hint", "garbage")],
             vec![("id_token_hint", &forged)],
             vec![("id_token_hint", &token), ("post_logout_redirect_uri", "https://evil.test/")],
             vec![("id_token_hint", &token), ("post_logout_redirect_uri", "https://shop.test/bye/")],
             vec![("id_token_hint", &token), ("post_logout_redirect_uri", "https://shop.test/bank")],
             vec![("id_token_hint", &token), ("id_token_hint", &token)],
+            vec![("id_token_hint", &token), ("client_id", "bank")],
             vec![("logout_verifier", "garbage")],
         ];
         for params in cases {

@@ -103,6 +103,11 @@ impl World {
         Self { running, config, clock, http: http() }
     }
 
+    /// The present of the server.
+    pub(crate) fn now(&self) -> shared_types::time::Time {
+        shared_types::time::Clock::now(&self.clock)
+    }
+
     /// Registers a client: public, `openid offline photos.*`, one callback; `changes` are laid over.
     pub(crate) async fn client(&self, id: &str, changes: Value) -> Value {
         let mut body = json!({

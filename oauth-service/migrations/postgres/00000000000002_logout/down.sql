@@ -1,0 +1,3 @@
+DROP TABLE session_clients;
+ALTER TABLE login_sessions DROP COLUMN acr;
+ALTER TABLE login_sessions DROP COLUMN amr;

@@ -1,0 +1,36 @@
+//! What discovery says of the authorization and the logout endpoint (OpenID Connect Discovery 3; RFC 9101 10.5, RFC 9126 5, JARM 4).
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    config::{Config, below},
+    protocol::{
+        alg::Alg,
+        encryption::{Enc, KeyAlg},
+        response_mode::Delivery,
+        response_type::ResponseType,
+    },
+};
+
+/// The members about authorization requests, their answers, and logout.
+pub(super) fn metadata(config: &Config) -> Map<String, Value> {
+    let objects: Vec<&str> = Alg::names().into_iter().chain(["none"]).collect();
+    let members = [
+        ("pushed_authorization_request_endpoint", json!(below(&config.urls.public, "oauth2/par"))),
+        ("require_pushed_authorization_requests", json!(false)),
+        ("backchannel_logout_supported", json!(true)),
+        ("backchannel_logout_session_supported", json!(true)),
+        ("frontchannel_logout_supported", json!(true)),
+        ("frontchannel_logout_session_supported", json!(true)),
+        ("request_parameter_supported", json!(true)),
+        ("request_uri_parameter_supported", json!(true)),
+        ("require_request_uri_registration", json!(true)),
+        ("request_object_signing_alg_values_supported", json!(objects)),
+        ("response_types_supported", json!(ResponseType::ALL)),
+        ("response_modes_supported", json!(Delivery::NAMES)),
+        ("authorization_signing_alg_values_supported", json!(Alg::names())),
+        ("authorization_encryption_alg_values_supported", json!(KeyAlg::names())),
+        ("authorization_encryption_enc_values_supported", json!(Enc::names())),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
