@@ -46,7 +46,17 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
         return Ok(0);
     }
     let pace = Pace { batch: env.config.cleanup.batch_size, rest: Duration::ZERO };
-    sweep(&env.db, now, env.config.cleanup.older_than, pace).await
+    let kept = Kept { expired: env.config.cleanup.older_than, messages: env.config.courier.message_retention };
+    sweep(&env.db, now, kept, pace).await
+}
+
+/// How long rows outlive their use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    /// What expires, after it did.
+    pub(crate) expired: Duration,
+    /// Messages, after they were sent or given up; zero is for ever.
+    pub(crate) messages: Duration,
 }
 
 /// How hard the database is worked.
@@ -58,19 +68,22 @@ pub(crate) struct Pace {
     pub(crate) rest: Duration,
 }
 
-/// Removes from every table what expired longer than `older_than` ago; how many rows went.
-pub(crate) async fn sweep(db: &Db, now: Time, older_than: Duration, pace: Pace) -> Result<usize, Error> {
-    let expired = now - span(older_than);
-    let tables: [(Sweep, Time); 6] = [
+/// Removes from every table what has been kept for long enough; how many rows went.
+pub(crate) async fn sweep(db: &Db, now: Time, kept: Kept, pace: Pace) -> Result<usize, Error> {
+    let expired = now - span(kept.expired);
+    let messages = if kept.messages.is_zero() { Time::MIN_UTC } else { now - span(kept.messages) };
+    let tables: [(Sweep, Time); 7] = [
         (store::sessions::remove_expired, expired),
         (store::flows::remove_expired, expired),
         (store::flow_errors::remove_older, now - KEEP_ERRORS),
         (store::session_exchanges::remove_older, now - crate::flow::exchange::LIFESPAN),
+        (store::mails::remove_done, messages),
         (store::login_failures::remove_failed, now - span(FORGET_AFTER)),
         (store::login_failures::remove_known, now - span(KNOWN_FOR)),
     ];
     let mut total = 0;
-    for (number, (sweep, before)) in tables.into_iter().enumerate() {
+    let due = tables.into_iter().filter(|(_, before)| *before > Time::MIN_UTC);
+    for (number, (sweep, before)) in due.enumerate() {
         if number > 0 && !pace.rest.is_zero() {
             tokio::time::sleep(pace.rest).await;
         }

@@ -10,7 +10,7 @@ use shared_types::{
 };
 
 use super::{migrate, output::line};
-use crate::housekeeping::{self, Pace};
+use crate::housekeeping::{self, Kept, Pace};
 
 /// Remove what is not needed any more.
 #[derive(Debug, Subcommand)]
@@ -30,6 +30,9 @@ pub(super) struct Sql {
     /// Rows that expired less than this ago stay.
     #[arg(long, default_value = "0s")]
     keep_last: GoDuration,
+    /// Messages that were sent or given up less than this ago stay; 0s keeps them all.
+    #[arg(long, default_value = "720h")]
+    keep_messages: GoDuration,
     /// Rows removed in one transaction.
     #[arg(short, long = "database.cleanup.batch_size", alias = "batch-size", default_value_t = 100)]
     batch_size: u32,
@@ -44,7 +47,8 @@ pub(super) async fn run(files: &[PathBuf], args: &Sql) -> anyhow::Result<()> {
     let dsn = args.dsn.clone().map_or_else(|| migrate::configured(files), Ok)?;
     let db = Db::open(&Dsn::parse(&dsn)?, DbOptions { pool_size: 1 }).context("the database cannot be opened")?;
     let pace = Pace { batch: i64::from(args.batch_size.max(1)), rest: args.sleep_tables.std() };
-    let count = housekeeping::sweep(&db, SystemClock.now(), args.keep_last.std(), pace).await?;
+    let kept = Kept { expired: args.keep_last.std(), messages: args.keep_messages.std() };
+    let count = housekeeping::sweep(&db, SystemClock.now(), kept, pace).await?;
     line(&format!("Removed {count} expired rows."));
     Ok(())
 }

@@ -27,6 +27,8 @@ pub(crate) struct Courier {
     pub(crate) sms_gateway: Option<Request>,
     /// Tries after the first before a message is given up.
     pub(crate) message_retries: i32,
+    /// How long a message is kept after it was sent or given up; zero is for ever.
+    pub(crate) message_retention: Duration,
     pub(crate) pull_count: i64,
     pub(crate) pull_wait: Duration,
     /// Run the worker inside `serve`.
@@ -116,6 +118,7 @@ pub(super) fn read(r: &Reader<'_>) -> Courier {
         mail_gateway,
         sms_gateway,
         message_retries: r.number("courier.message_retries", 5, 0..=1000),
+        message_retention: r.duration("courier.message_retention", Duration::from_secs(30 * 86_400)),
         pull_count: r.number("courier.worker.pull_count", 10, 1..=1000),
         pull_wait: r.duration("courier.worker.pull_wait", Duration::from_secs(1)),
         watch: r.flag("watch-courier", false),

@@ -154,6 +154,7 @@ pub(super) const KEYS: &[Key] = &[
     yes("courier.templates", Any),
     yes("courier.template_override_path", Text),
     yes("courier.message_retries", Int),
+    yes("courier.message_retention", Duration),
     yes("courier.worker.pull_count", Int),
     yes("courier.worker.pull_wait", Duration),
     yes("courier.delivery_strategy", Text),

@@ -2,7 +2,13 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use serde_json::json;
-use shared_types::{entropy::SystemEntropy, id::DeviceId, on_both, secret::Secret, testing::TestClock};
+use shared_types::{
+    entropy::SystemEntropy,
+    id::{DeviceId, MessageId},
+    on_both,
+    secret::Secret,
+    testing::TestClock,
+};
 
 use super::round;
 use crate::{
@@ -10,10 +16,12 @@ use crate::{
     config::Config,
     identity::create::{self, CreateError, NewIdentity},
     model::{
+        mail::{Mail, MailStatus, MailType},
         session::{Aal, AuthenticationMethod, Device},
         traits::Traits,
     },
     session::{issue, verify},
+    store,
 };
 
 async fn env(dsn: String, clock: &TestClock) -> Arc<Env> {
@@ -67,5 +75,43 @@ on_both! {
         clock.advance(Duration::hours(3));
         assert!(verify::active(&begin(), fresh[0].expose()).await.unwrap().is_none());
         assert_eq!(round(&env, "b").await.unwrap(), 2);
+    }
+}
+
+/// A message as the courier leaves it.
+fn message(cx: &Cx, status: MailStatus) -> Mail {
+    Mail {
+        id: MessageId::ordered(cx.now, &*cx.entropy),
+        status,
+        kind: MailType::Email,
+        recipient: "anna@example.org".to_owned(),
+        template: "recovery_code_valid".to_owned(),
+        channel: "email".to_owned(),
+        sealed: Vec::new(),
+        send_count: 1,
+        send_after: cx.now,
+        created_at: cx.now,
+        updated_at: cx.now,
+    }
+}
+
+on_both! {
+    async fn messages_that_are_done_with_go_after_a_month(dsn: String) {
+        let clock = TestClock::default();
+        let env = env(dsn, &clock).await;
+        let cx = Cx::begin(&env, Arc::from("test"));
+        let of = |status| message(&cx, status);
+        let mails = [MailStatus::Sent, MailStatus::Sent, MailStatus::Abandoned, MailStatus::Queued].map(of);
+        let waiting = mails[3].id;
+        let unit = move |conn: &mut shared_types::db::AnyConn| {
+            mails.iter().try_for_each(|mail| store::mails::insert(conn, mail))
+        };
+        cx.db.write(unit).await.unwrap();
+        clock.advance(Duration::days(29));
+        assert_eq!(round(&env, "a").await.unwrap(), 0);
+        clock.advance(Duration::days(2));
+        assert_eq!(round(&env, "a").await.unwrap(), 3);
+        let left = cx.db.read(move |conn| store::mails::get(conn, waiting)).await.unwrap();
+        assert_eq!(left.map(|mail| mail.status), Some(MailStatus::Queued));
     }
 }

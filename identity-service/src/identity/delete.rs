@@ -51,7 +51,11 @@ pub(crate) async fn credential(
     .await?;
     tracing::info!(
         target: "audit", event = "IdentityUpdated", identity = %id, credential = %kind, request = %cx.request_id,
-        "credential removed"
+        "identity updated"
+    );
+    tracing::info!(
+        target: "audit", event = "CredentialRemoved", identity = %id, credential = %kind, request = %cx.request_id,
+        "a credential was removed by an administrator"
     );
     Ok(())
 }

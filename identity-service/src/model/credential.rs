@@ -88,6 +88,16 @@ impl Credential {
         self.config.get("use_password_migration_hook").and_then(Value::as_bool).unwrap_or(false)
     }
 
+    /// How many keys, linked accounts or the like it holds: of most kinds there is one.
+    pub(crate) fn count(&self) -> usize {
+        let list = match self.kind {
+            CredentialType::Oidc => "providers",
+            CredentialType::Passkey | CredentialType::WebAuthn => "credentials",
+            _ => return 1,
+        };
+        self.config.get(list).and_then(Value::as_array).map_or(0, Vec::len)
+    }
+
     /// What this credential lets its owner prove. Looks at the shape of the content alone, so sealed content will do.
     pub(crate) fn factors(&self) -> Vec<Factor> {
         let filled =

@@ -161,6 +161,19 @@ pub(crate) fn insert_dispatch(conn: &mut AnyConn, dispatch: &Dispatch) -> Result
     Ok(())
 }
 
+/// Removes messages that were sent or given up before an instant, with the attempts to send them; at most `limit`.
+pub(crate) fn remove_done(conn: &mut AnyConn, before: Time, limit: i64) -> Result<usize, Error> {
+    let done = [MailStatus::Sent.as_str(), MailStatus::Abandoned.as_str()];
+    let old: Vec<String> = courier_messages::table
+        .filter(courier_messages::status.eq_any(done))
+        .filter(courier_messages::send_after.lt(stamp(before)))
+        .filter(courier_messages::updated_at.lt(stamp(before)))
+        .limit(limit)
+        .select(courier_messages::id)
+        .load(conn)?;
+    Ok(diesel::delete(courier_messages::table.filter(courier_messages::id.eq_any(old))).execute(conn)?)
+}
+
 /// The message with this id.
 pub(crate) fn get(conn: &mut AnyConn, id: MessageId) -> Result<Option<Mail>, Error> {
     let row: Option<Row> = courier_messages::table.find(id.text()).select(Row::as_select()).first(conn).optional()?;

@@ -1,7 +1,7 @@
 //! Changing one's account: traits and credentials are written with the flow in one write, and checked there once more
 //! against what is stored by then.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use shared_types::{
     db::{self, AnyConn},
@@ -37,7 +37,7 @@ use crate::{
     method::{Scene, Subject, traits},
     model::{
         address::VerifiableAddress,
-        credential::Credential,
+        credential::{Credential, CredentialType},
         flow::{Flow, FlowState, FlowType, Open},
         identity::Identity,
         session::Session,
@@ -129,6 +129,25 @@ struct Written {
     /// The session's token, when it is a new one.
     token: Option<Secret<String>>,
     continue_with: Vec<ContinueWith>,
+    /// What became of which credential.
+    changes: Vec<(&'static str, CredentialType)>,
+}
+
+/// What a change does to each credential, for the security log.
+fn changes(before: &[Credential], after: &[Credential]) -> Vec<(&'static str, CredentialType)> {
+    let of = |list: &[Credential], kind| list.iter().find(|known| known.kind == kind).cloned();
+    let gone = before.iter().filter(|known| of(after, known.kind).is_none());
+    let gone = gone.map(|known| ("CredentialRemoved", known.kind));
+    let others = after.iter().filter_map(|kept| match of(before, kept.kind) {
+        None => Some(("CredentialAdded", kept.kind)),
+        Some(known) if known.config == kept.config => None,
+        Some(known) => Some(match kept.count().cmp(&known.count()) {
+            Ordering::Less => ("CredentialRemoved", kept.kind),
+            Ordering::Equal => ("CredentialChanged", kept.kind),
+            Ordering::Greater => ("CredentialAdded", kept.kind),
+        }),
+    });
+    gone.chain(others).collect()
 }
 
 impl Work {
@@ -159,12 +178,13 @@ impl Work {
         for credential in after.iter().filter(|kept| !credentials.contains(kept)) {
             store::credentials::put(conn, credential)?;
         }
+        let changes = changes(&credentials, &after);
         let (session, token) = self.proved(conn)?;
         let identity = store::identities::get(conn, id)?.ok_or(Stop::Lost)?;
         let continue_with = self.hooks(conn, &identity, &before, &session)?;
         let identity = store::identities::get(conn, id)?.ok_or(Stop::Lost)?;
         let credentials = store::credentials::of_identity(conn, id)?;
-        Ok(Written { who: Subject { identity, credentials }, session, token, continue_with })
+        Ok(Written { who: Subject { identity, credentials }, session, token, continue_with, changes })
     }
 
     /// The change was worked out from these credentials alone.
@@ -261,6 +281,12 @@ pub(super) async fn change(taken: Taken<'_>, set: ChangeSet) -> Result<Outcome, 
         target: "audit", event = "SettingsSucceeded", identity = %written.who.identity.id, method,
         request = %cx.request_id, "settings changed"
     );
+    for (event, kind) in &written.changes {
+        tracing::info!(
+            target: "audit", event, identity = %written.who.identity.id, credential = %kind, client = visitor.address,
+            request = %cx.request_id, "a credential was changed by its owner"
+        );
+    }
     Ok(Outcome::Changed(Box::new(answer(cx, visitor, &work, written).await?)))
 }
 
@@ -326,3 +352,6 @@ async fn answer(cx: &Cx, visitor: &Visitor, work: &Work, written: Written) -> Re
     view.identity = Some(written.who.identity);
     Ok(Changed { view, continue_with, go, token: written.token, expires_at: written.session.expires_at })
 }
+
+#[cfg(test)]
+mod tests;

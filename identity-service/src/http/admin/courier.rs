@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::{HttpResponse, http::header::LINK, web};
 use serde::Serialize;
+use serde_json::{Value, json};
 use shared_types::{
     db::{AnyConn, Error as DbError},
     id::MessageId,
@@ -99,7 +100,7 @@ struct Shown<'a> {
     created_at: Time,
     updated_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dispatches: Option<Vec<Attempt<'a>>>,
+    dispatches: Option<Vec<Attempt>>,
 }
 
 impl<'a> Shown<'a> {
@@ -126,25 +127,30 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// Why an attempt failed, as an error object (the reference's `messageDispatch.error`).
+fn failure(text: &str) -> Value {
+    json!({"code": 500, "status": "Internal Server Error", "message": text})
+}
+
 /// An attempt to send a message as the API shows it.
 #[derive(Serialize)]
-struct Attempt<'a> {
+struct Attempt {
     id: MessageId,
     message_id: MessageId,
     status: DispatchStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
+    error: Option<Value>,
     created_at: Time,
     updated_at: Time,
 }
 
-impl<'a> Attempt<'a> {
-    fn of(dispatch: &'a Dispatch) -> Self {
+impl Attempt {
+    fn of(dispatch: &Dispatch) -> Self {
         Self {
             id: dispatch.id,
             message_id: dispatch.message_id,
             status: dispatch.status,
-            error: dispatch.error.as_deref(),
+            error: dispatch.error.as_deref().map(failure),
             created_at: dispatch.created_at,
             // An attempt is written once.
             updated_at: dispatch.created_at,

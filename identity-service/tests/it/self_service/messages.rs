@@ -243,3 +243,21 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    /// The reference has an object there, and client libraries decode one.
+    async fn a_failed_attempt_is_listed_with_an_error_object(dsn: String) {
+        let nobody = json!({"courier": {"message_retries": 0, "channels": [
+            {"id": "sms", "type": "http", "request_config": {"url": "http://127.0.0.1:9/sms"}}]}});
+        let world = World::start(&dsn, with_phones(nobody)).await;
+        world.create_with("called", json!({"email": "anna@example.org", "phone": "+491701234567"})).await;
+        let browser = world.browser();
+        let flow = browser.begin("/self-service/verification/browser").await;
+        browser.submit(&flow, json!({"method": "code", "email": "+491701234567"})).await;
+        let failed = once(&world, "?recipient=%2B491701234567", "abandoned").await;
+        let attempt = &failed["dispatches"][0];
+        assert_eq!((&attempt["status"], &attempt["error"]["code"]), (&json!("failed"), &json!(500)), "{failed}");
+        assert!(attempt["error"]["message"].is_string(), "{failed}");
+        world.stop().await;
+    }
+}
