@@ -18,7 +18,7 @@ use crate::{
     app::Cx,
     config::Config,
     identity::schema::Schema,
-    method::Scene,
+    method::{self, Scene},
     model::{
         flow::{Flow, FlowData, FlowKind, FlowState, FlowType, OAuth2},
         identity::Identity,
@@ -76,11 +76,6 @@ pub(super) fn later(now: Time, after: Duration) -> Time {
     // A hundred years stand for "for ever": sums beyond chrono's range would fail.
     let after = chrono::Duration::from_std(after).unwrap_or(chrono::Duration::MAX).min(chrono::Duration::days(36_500));
     now + after
-}
-
-/// Native flows take neither an `Origin` header nor cookies: without them there is no forgery to guard against.
-pub(super) fn guard_native(visitor: &Visitor, flow_type: FlowType) -> Result<(), Refusal> {
-    if flow_type == FlowType::Api && visitor.browser { Err(Refusal::BrowserInNative) } else { Ok(()) }
 }
 
 /// The `return_to` of a wish, if it is allowed.
@@ -168,6 +163,10 @@ pub(super) async fn open(
     flow.data.oauth2 = oauth2;
     flow.data.ui = form::first(cx, &mut flow, scene);
     flow.data.ui.messages = messages;
+    // These have one method, which is chosen from the start.
+    if matches!(flow.kind, FlowKind::Verification | FlowKind::Recovery) {
+        flow.data.active = method::enabled(cx, &flow).first().map(|id| id.as_str().to_owned());
+    }
     let session = visitor.session.as_ref().filter(|_| flow.kind == FlowKind::Settings).map(|known| &known.session);
     web_hook::run_before(cx, visitor, &About { flow: &flow, identity: None, session }).await?;
     let stored = flow.clone();

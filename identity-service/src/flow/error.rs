@@ -92,9 +92,6 @@ pub(crate) enum Refusal {
     /// The submission may not come from our own form.
     #[error("the CSRF check failed")]
     Csrf(CsrfFailure),
-    /// A native flow was driven by a browser.
-    #[error("a native flow does not take an Origin header or cookies")]
-    BrowserInNative,
     /// There is no such flow.
     #[error("there is no such flow")]
     UnknownFlow,

@@ -108,6 +108,10 @@ pub(super) fn first(cx: &Cx, flow: &mut Flow, scene: Scene<'_>) -> Container {
         form.put_all(id.nodes(cx, flow, scene));
     }
     sort(&mut form, flow.kind, scene.schema);
+    // Here clients know the token as the last input.
+    if flow.kind == FlowKind::Verification && MethodId::Code.takes_part(cx, flow) {
+        form.nodes.sort_by_key(|node| node.key() == CSRF);
+    }
     form
 }
 
@@ -141,6 +145,7 @@ pub(super) fn credentials(cx: &Cx, flow: &mut Flow, schema: &Schema, traits: &Tr
 pub(super) fn verified(group: Group, via: Via, go: &Url) -> Container {
     let mut form = Container::post(go.as_str());
     "GET".clone_into(&mut form.method);
+    form.put(Node::hidden(Group::Default, CSRF, "").required());
     form.put(Node::anchor(group, "continue", go.as_str(), label::continue_on()));
     form.messages.push(match via {
         Via::Email => verification::email_verified(),
@@ -177,9 +182,8 @@ pub(super) fn without_strangers(mut form: Container, schema: &Schema) -> Contain
 /// A form with nothing but the CSRF input.
 pub(super) fn empty(cx: &Cx, flow: &Flow) -> Container {
     let mut form = Container::post(action(&cx.config, flow.kind, flow.id));
-    // Programs need no token; the code method alone leaves the input out for them.
-    let mails = matches!(flow.kind, FlowKind::Verification | FlowKind::Recovery);
-    let by_code = mails && MethodId::Code.takes_part(cx, flow);
+    // Programs need no token; verification by code alone leaves the input out for them.
+    let by_code = flow.kind == FlowKind::Verification && MethodId::Code.takes_part(cx, flow);
     if flow.is_browser() || !by_code {
         form.put(Node::hidden(Group::Default, CSRF, "").required());
     }

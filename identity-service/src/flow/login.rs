@@ -29,7 +29,6 @@ use crate::{
 /// Begins a login flow.
 #[tracing::instrument(name = "flow.login.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
-    begin::guard_native(visitor, wish.flow_type)?;
     let second_factor = wants_second_factor(wish.aal.as_deref())?;
     let schema = begin::schema(cx, wish.identity_schema.as_deref())?;
     let oauth2 = oauth::request(cx, wish.login_challenge.as_deref()).await?;
@@ -87,6 +86,9 @@ async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<
     }
     flow.data.requested_aal = Aal::Aal2;
     flow.data.refresh = wish.refresh;
+    if wish.refresh {
+        flow.data.ui.messages.push(login::reauthenticate());
+    }
     flow.data.ui.messages.push(login::second_factor());
     let scene = Scene { schema: Some(&schema), who: Some(&who) };
     let view = begin::open(cx, visitor, flow, scene, oauth2).await?;
@@ -101,7 +103,7 @@ async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<
         client: &visitor.address,
     };
     let step = MethodId::Code.submit(cx, attempt, body).await?;
-    let open = open.clone().using(MethodId::Code.as_str(), cx.now);
+    let open = open.clone().using(Some(MethodId::Code.as_str()), cx.now);
     let taken = Taken { cx, visitor, open, schema: &schema, who: Some(&who) };
     match Box::pin(finish::take(taken, step)).await? {
         Outcome::Again(view) | Outcome::Shown(view) => Ok(view),

@@ -97,7 +97,7 @@ async fn back(
     let open = spent(cx, oidc::without(open)).await?;
     let mut cleared = open.data.ui.clone();
     cleared.clear_messages();
-    let open = open.using(MethodId::Oidc.as_str(), cx.now).show(cleared).carrying(departure.payload.clone());
+    let open = open.using(Some(MethodId::Oidc.as_str()), cx.now).show(cleared).carrying(departure.payload.clone());
     let said = |open: &Open, message| form::saying(open.data.ui.clone(), message);
     let Some(code) = callback.code.as_deref().filter(|_| callback.error.is_none()) else {
         let form = said(&open, validation::generic(&denial(callback)));

@@ -52,7 +52,6 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
     if !is_enabled(cx) {
         return Err(Refusal::Disabled(FlowKind::Recovery).into());
     }
-    begin::guard_native(visitor, wish.flow_type)?;
     let return_to = begin::return_to(&cx.config, wish.return_to.as_deref())?;
     if visitor.session.is_some() {
         let home = || cx.config.selfservice.default_browser_return_url.clone();

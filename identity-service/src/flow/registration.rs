@@ -20,7 +20,6 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
     if !cx.config.selfservice.registration.enabled {
         return Err(Refusal::Disabled(FlowKind::Registration).into());
     }
-    begin::guard_native(visitor, wish.flow_type)?;
     let schema = begin::schema(cx, wish.identity_schema.as_deref())?;
     let return_to = begin::return_to(&cx.config, wish.return_to.as_deref())?;
     let after_verification = begin::return_to(&cx.config, wish.after_verification_return_to.as_deref())?;

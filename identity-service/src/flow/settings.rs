@@ -24,7 +24,6 @@ use crate::{
 /// Begins a settings flow.
 #[tracing::instrument(name = "flow.settings.begin", skip_all)]
 pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<FlowView, FlowError> {
-    begin::guard_native(visitor, wish.flow_type)?;
     if visitor.session.is_none() && wish.flow_type == FlowType::Api {
         return Err(Refusal::SignedOut.into());
     }

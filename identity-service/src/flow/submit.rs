@@ -60,7 +60,8 @@ pub(crate) async fn submit(
     let mails = matches!(kind, FlowKind::Verification | FlowKind::Recovery);
     if open.is_browser() {
         check_csrf(cx, visitor, &open, &submission.body)?;
-    } else if !mails && begin::guard_native(visitor, open.data.flow_type).is_err() {
+    } else if !mails && visitor.browser {
+        // Native flows take neither an Origin header nor cookies: without them there is no forgery to guard against.
         // A link from a native program's mail is opened in a browser: what mails lead to is taken from there too.
         let told = validation::generic("A native flow takes neither an Origin header nor cookies.");
         return Ok(again(cx, visitor, &open, told));
@@ -122,7 +123,8 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
         None => begin::schema(cx, open.data.identity_schema.as_deref())?,
     };
     let form = form::without_strangers(open.data.ui.clone(), &schema);
-    let open = open.using(method.as_str(), cx.now).show(form);
+    let before = open.data.active.clone();
+    let open = open.using(Some(method.as_str()), cx.now).show(form);
     let attempt = Attempt {
         flow: &open,
         schema: Some(&schema),
@@ -132,13 +134,15 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
     };
     match method.submit(cx, attempt, submission.body).await {
         Ok(step) => {
+            // A method counts as used once it has taken something (contract §2.1).
+            let open = if step.took_nothing() { open.using(before.as_deref(), cx.now) } else { open };
             let taken = Taken { cx, visitor, open, schema: &schema, who: who.as_ref() };
             Box::pin(finish::take(taken, step)).await
         }
         // What a method cannot read is the sender's to mend, in the form itself.
         Err(MethodError::Malformed(reason)) => {
             let form = form::saying(open.data.ui.clone(), validation::generic(&reason));
-            finish::again(cx, visitor, open, form).await
+            finish::again(cx, visitor, open.using(before.as_deref(), cx.now), form).await
         }
         Err(error) => Err(error.into()),
     }

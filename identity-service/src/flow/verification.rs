@@ -58,7 +58,6 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
     if !is_enabled(cx) {
         return Err(Refusal::Disabled(FlowKind::Verification).into());
     }
-    begin::guard_native(visitor, wish.flow_type)?;
     let mut flow = begin::new(cx, FlowKind::Verification, &visitor.csrf, &wish);
     flow.data.return_to = begin::return_to(&cx.config, wish.return_to.as_deref())?.map(String::from);
     begin::open(cx, visitor, flow, Scene { schema: None, who: None }, None).await

@@ -95,7 +95,7 @@ impl FlowView {
         put("issued_at", stamp(*issued_at));
         put("request_url", json!(data.request_url));
         put_some(&mut put, "return_to", data.return_to.as_ref());
-        put_some(&mut put, "active", data.active.as_ref());
+        put_some(&mut put, "active", data.active.as_ref().filter(|_| *kind != FlowKind::Settings));
         put("ui", json!(self.ui));
         if let Some(identity) = &self.identity {
             put("identity", view::public(identity, config));

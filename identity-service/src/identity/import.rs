@@ -113,7 +113,7 @@ impl CreateBody {
             return Err(invalid("region: regions are not supported"));
         }
         let schema_id = self.schema_id.filter(|id| !id.is_empty());
-        let schema_id = schema_id.ok_or_else(|| invalid("schema_id: is required"))?;
+        let schema_id = schema_id.unwrap_or_else(|| cx.schemas.default_id().to_owned());
         let mut known_addresses = Vec::new();
         for body in self.verifiable_addresses.into_iter().flatten() {
             known_addresses.push(body.read("verifiable_addresses")?);

@@ -124,7 +124,9 @@ impl Schema {
     /// Everything that is wrong with traits.
     pub(crate) fn validate(&self, traits: &Traits) -> Vec<Issue> {
         let instance = json!({ "traits": traits });
-        let mut issues: Vec<Issue> = self.validator.iter_errors(&instance).map(|error| issue::of(&error)).collect();
+        let mut errors: Vec<_> = self.validator.iter_errors(&instance).collect();
+        issue::formats_first(&mut errors);
+        let mut issues: Vec<Issue> = errors.iter().map(issue::of).collect();
         for field in self
             .fields
             .iter()
@@ -151,8 +153,17 @@ impl Schema {
 
     /// Turns the texts of a form into what the schema wants there: numbers, booleans; an input left empty is left out.
     pub(crate) fn coerce_form(&self, traits: &mut Value) {
+        self.coerce(traits, coerce::Empty::Inputs);
+    }
+
+    /// The same for JSON: scripts send what they read from inputs, and that are texts.
+    pub(crate) fn coerce_json(&self, traits: &mut Value) {
+        self.coerce(traits, coerce::Empty::Figures);
+    }
+
+    fn coerce(&self, traits: &mut Value, empty: coerce::Empty) {
         if let Some(schema) = self.document.pointer("/properties/traits") {
-            coerce::coerce(&self.document, schema, traits, 0);
+            coerce::coerce(&self.document, schema, traits, empty, 0);
         }
     }
 

@@ -54,9 +54,7 @@ fn of(credential: &Credential, shown: &[CredentialType]) -> Value {
 
 fn with_metadata(identity: &Identity, config: &Config) -> Map<String, Value> {
     let mut body = body(identity, config);
-    if let Some(metadata) = &identity.metadata_admin {
-        body.insert("metadata_admin".to_owned(), metadata.clone());
-    }
+    body.insert("metadata_admin".to_owned(), identity.metadata_admin.clone().unwrap_or(Value::Null));
     body
 }
 

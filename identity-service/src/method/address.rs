@@ -87,7 +87,9 @@ pub(crate) fn verification_sent(form: &Container, kind: CodeKind, via: Via, addr
     let mut form = form.bare();
     match (kind, via) {
         (CodeKind::Code, via) => {
+            let token: Vec<Node> = form.nodes.drain(..).collect();
             form.put_all(code_entry(label::verification_code(), false));
+            form.put_all(token);
             form.put(Node::submit(Group::Code, "email", address, label::resend_code()));
             form.messages.push(match via {
                 Via::Email => verification::code_sent(),

@@ -38,16 +38,20 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
     let given = match (attempt.encoding, old) {
         (Encoding::Form, Some(old)) => with_unasked(schema, old, &coerced(schema, &given)),
         (Encoding::Form, None) => coerced(schema, &given),
-        (Encoding::Json, _) => given,
+        (Encoding::Json, _) => typed(schema, Encoding::Json, &given),
     };
     Ok(judged(attempt, schema, &given))
 }
 
-/// The texts of a form in the types the schema wants; JSON has them already.
+/// Texts in the types the schema wants: of a form, or of a script that has read inputs.
 pub(super) fn typed(schema: &Schema, encoding: Encoding, given: &Traits) -> Traits {
     match encoding {
         Encoding::Form => coerced(schema, given),
-        Encoding::Json => given.clone(),
+        Encoding::Json => {
+            let mut value = given.to_value();
+            schema.coerce_json(&mut value);
+            Traits::from_value(value).unwrap_or_default()
+        }
     }
 }
 

@@ -214,8 +214,8 @@ impl Open {
 
     /// The method used last, and when.
     #[must_use]
-    pub(crate) fn using(mut self, method: &str, now: Time) -> Self {
-        self.0.data.active = Some(method.to_owned());
+    pub(crate) fn using(mut self, method: Option<&str>, now: Time) -> Self {
+        self.0.data.active = method.map(str::to_owned);
         self.0.updated_at = now;
         self
     }

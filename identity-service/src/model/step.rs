@@ -53,6 +53,13 @@ pub(crate) enum Step {
     Arrived(Box<Arrival>),
 }
 
+impl Step {
+    /// Whether nothing came of the submission but another look at the form, or at its other page.
+    pub(crate) const fn took_nothing(&self) -> bool {
+        matches!(self, Self::Again(_) | Self::Described(_) | Self::Back)
+    }
+}
+
 /// Another screen.
 #[derive(Debug)]
 pub(crate) struct Screen {

@@ -51,7 +51,7 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
     if offered == [MethodId::Code] && !mitigate {
         let attempt = taken.attempt(Encoding::Json);
         let step = MethodId::Code.submit(cx, attempt, json!({ "identifier": identifier })).await?;
-        let open = taken.open.clone().using(MethodId::Code.as_str(), cx.now);
+        let open = taken.open.clone().using(Some(MethodId::Code.as_str()), cx.now);
         return Box::pin(take(Taken { open, ..taken }, step)).await;
     }
     let mut form = form::of_methods(cx, &mut flow, taken.schema, &offered);

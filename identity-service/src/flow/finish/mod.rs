@@ -14,7 +14,7 @@ use url::Url;
 
 pub(super) use self::recover::recovered;
 use super::{
-    FlowError,
+    FlowError, begin,
     csrf::CsrfSecret,
     exchange, form,
     hooks::After,
@@ -98,7 +98,11 @@ pub(super) async fn take(taken: Taken<'_>, step: Step) -> Result<Outcome, FlowEr
 }
 
 /// Stores the form and shows it again.
-pub(super) async fn again(cx: &Cx, visitor: &Visitor, open: Open, form: Container) -> Result<Outcome, FlowError> {
+pub(super) async fn again(cx: &Cx, visitor: &Visitor, open: Open, mut form: Container) -> Result<Outcome, FlowError> {
+    if matches!(open.kind, FlowKind::Login | FlowKind::Registration) {
+        let schema = begin::schema(cx, open.data.identity_schema.as_deref()).ok();
+        form::sort(&mut form, open.kind, schema.as_deref());
+    }
     let flow = open.show(form).into_flow();
     save(cx, visitor, &flow).await?;
     Ok(Outcome::Again(FlowView::of(cx, flow, Some(&visitor.csrf))))
@@ -221,9 +225,9 @@ fn finished(work: &Work, written: Written, go: Url, must_navigate: bool) -> Fini
     let session = (login || hand_out).then_some(issued.session);
     let token = (login || hand_out).then_some(issued.token);
     if let (true, false, Some(token)) = (native, login, &token) {
-        continue_with.insert(0, ContinueWith::SetSessionToken(token.clone()));
+        continue_with.push(ContinueWith::SetSessionToken(token.clone()));
     }
-    if !native && session.is_some() {
+    if !native && login && session.is_some() {
         continue_with.push(ContinueWith::RedirectBrowserTo(go.clone()));
     }
     let csrf = work.csrf.clone();

@@ -38,6 +38,8 @@ impl Work {
         if let Some((owner, known)) = known
             && owner == id
             && !known.verified
+            // What an administrator hands over was sent nowhere.
+            && !self.flow.data.for_any_browser
         {
             store::addresses::mark_verified(conn, known.id, cx.now)?;
         }

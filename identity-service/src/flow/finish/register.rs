@@ -13,6 +13,7 @@ use crate::{
         hooks::web_hook::{self, About, Said, Wanted},
         linking,
         oauth::{self, Signed},
+        outcome::ContinueWith,
         verification,
         visitor::Visitor,
     },
@@ -159,12 +160,17 @@ pub(super) async fn register(taken: Taken<'_>, draft: Draft) -> Result<Outcome, 
     );
     let return_to = return_to(cx, &work.flow, &cx.config.selfservice.registration.after, &method);
     // A verification that is to be shown comes first; it keeps the challenge and answers it (contract §9).
-    let go = match (&written.verification_page, &work.flow.data.oauth2) {
-        (Some(page), _) => page.clone(),
+    let home = match (&written.verification_page, &work.flow.data.oauth2) {
         (None, Some(oauth2)) if written.hand_out => {
             oauth::accept(cx, &oauth2.challenge, &Signed::of(&written.issued.session)).await?
         }
-        (None, _) => return_to,
+        _ => return_to,
     };
-    Ok(Outcome::Registered(Box::new(finished(&work, written, go, false))))
+    let go = written.verification_page.clone().unwrap_or_else(|| home.clone());
+    let mut done = finished(&work, written, go, false);
+    // Scripts are told where the registration leads, and what else there is to be shown.
+    if work.flow.is_browser() {
+        done.continue_with.insert(0, ContinueWith::RedirectBrowserTo(home));
+    }
+    Ok(Outcome::Registered(Box::new(done)))
 }

@@ -12,7 +12,7 @@ use crate::{
         view::FlowView,
     },
     model::{
-        flow::{Flow, FlowKind, Open},
+        flow::{Flow, Open},
         step::{Away, Outbox, Screen},
     },
     store,
@@ -26,7 +26,7 @@ pub(super) async fn shown(taken: Taken<'_>, screen: Screen) -> Result<Outcome, F
     }
     let (told_as_error, navigates) = (screen.told_as_error, screen.navigates);
     let mut flow = moved(open, screen).into_flow();
-    if flow.kind == FlowKind::Settings || navigates {
+    if navigates {
         let kind = flow.kind;
         form::sort(&mut flow.data.ui, kind, Some(schema));
     }

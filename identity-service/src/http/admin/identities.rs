@@ -48,7 +48,7 @@ const MAX_IDS: usize = 500;
 /// Identities by page, narrowed by at most one filter.
 pub(crate) async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let filter = filter(&query)?;
-    let shown = shown(&query)?;
+    let shown = Shown::of(&query, &filter)?;
     if let Some(page) = paging::legacy(&query, SIZES)? {
         return legacy(&cx, filter, page, &shown).await;
     }
@@ -73,7 +73,7 @@ pub(crate) async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError
 }
 
 /// The older way of paging, for clients that send `page`.
-async fn legacy(cx: &Cx, filter: Filter, page: Offset, shown: &[CredentialType]) -> Result<HttpResponse, ApiError> {
+async fn legacy(cx: &Cx, filter: Filter, page: Offset, shown: &Shown) -> Result<HttpResponse, ApiError> {
     let unit = move |conn: &mut AnyConn| {
         let total = identity_list::count(conn, &filter)?;
         let found = identity_list::offset_page(conn, &filter, page.offset, page.size)?;
@@ -94,12 +94,25 @@ fn with_credentials(conn: &mut AnyConn, found: Vec<Identity>) -> Result<Vec<Stor
     Ok(found.into_iter().map(join).collect())
 }
 
-/// Lists show credentials only where their content was asked for.
-fn bodies(cx: &Cx, found: &[Stored], shown: &[CredentialType]) -> Result<Vec<Value>, ApiError> {
+/// Which credentials a list shows: those whose content was asked for, and all, without it, where one of them was sought.
+struct Shown {
+    contents: Vec<CredentialType>,
+    names: bool,
+}
+
+impl Shown {
+    fn of(query: &Query, filter: &Filter) -> Result<Self, ApiError> {
+        let contents = shown(query)?;
+        let sought = matches!(filter, Filter::Identifier(_) | Filter::IdentifierPrefix(_));
+        Ok(Self { names: sought || !contents.is_empty(), contents })
+    }
+}
+
+fn bodies(cx: &Cx, found: &[Stored], shown: &Shown) -> Result<Vec<Value>, ApiError> {
     let body = |stored: &Stored| {
-        let credentials: &[Credential] = if shown.is_empty() { &[] } else { &stored.credentials };
-        let credentials = vault::opened(cx, credentials, shown)?;
-        Ok(view::with_credentials(&stored.identity, &credentials, shown, &cx.config))
+        let credentials: &[Credential] = if shown.names { &stored.credentials } else { &[] };
+        let credentials = vault::opened(cx, credentials, &shown.contents)?;
+        Ok(view::with_credentials(&stored.identity, &credentials, &shown.contents, &cx.config))
     };
     found.iter().map(body).collect()
 }

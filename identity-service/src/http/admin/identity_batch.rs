@@ -1,5 +1,5 @@
-//! `PATCH /admin/identities`: many identities at once (contract §10.2). A malformed entry fails the whole call before
-//! anything is written; one that collides with what is there fails alone.
+//! `PATCH /admin/identities`: many identities at once (contract §10.2). A body that is no such list fails the whole call
+//! before anything is written; an entry that is not in order, or collides with what is there, fails alone.
 
 use actix_web::HttpResponse;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -46,11 +46,16 @@ struct Entry {
     patch_id: Option<Uuid>,
 }
 
-/// An entry that is to be made.
-struct Wanted {
-    /// Its place in the body.
+/// Which entry of the body it is.
+#[derive(Clone, Copy)]
+struct Place {
     index: usize,
     patch_id: Option<Uuid>,
+}
+
+/// An entry that is to be made.
+struct Wanted {
+    place: Place,
     prepared: Prepared,
 }
 
@@ -66,30 +71,48 @@ pub(crate) async fn patch(cx: Ctx, request: actix_web::HttpRequest, body: JsonBo
             "identities: at most {MAX_CLEAR_PASSWORDS} clear passwords are possible in one call."
         )));
     }
-    let mut answers = vec![Value::Null; entries.len()];
-    let wanted = prepared(&cx, entries).await?;
     let dev = cx.config.dev;
+    let request_id = RequestId::of(&request);
+    let mut answers = vec![Value::Null; entries.len()];
+    let mut answered = |index: usize, answer: Value| {
+        if let Some(slot) = answers.get_mut(index) {
+            *slot = answer;
+        }
+    };
+    let mut wanted = Vec::with_capacity(entries.len());
+    for (place, prepared) in prepared(&cx, entries).await? {
+        match prepared {
+            Ok(prepared) => wanted.push(Wanted { place, prepared }),
+            Err(error) => answered(place.index, place.failed(&error, request_id.echoed(), dev)),
+        }
+    }
     for chunk in wanted.chunks(WRITTEN_AT_ONCE) {
         let outcomes = write(&cx, chunk).await?;
-        for (wanted, outcome) in chunk.iter().zip(outcomes) {
-            let answer = answer(&cx, wanted, outcome, RequestId::of(&request).echoed(), dev);
-            if let Some(slot) = answers.get_mut(wanted.index) {
-                *slot = answer;
-            }
+        for (Wanted { place, prepared }, made) in chunk.iter().zip(outcomes) {
+            let answer = if made {
+                place.made(&cx, prepared)
+            } else {
+                place.failed(&CreateError::Duplicate.into(), request_id.echoed(), dev)
+            };
+            answered(place.index, answer);
         }
     }
     reply::json(&json!({ "identities": answers }))
 }
 
-/// Checks every entry and hashes the passwords.
-async fn prepared(cx: &Cx, entries: Vec<Entry>) -> Result<Vec<Wanted>, ApiError> {
-    let creates =
-        entries.into_iter().enumerate().filter_map(|(index, entry)| Some((index, entry.patch_id, entry.create?)));
-    let prepare = |(index, patch_id, body): (usize, Option<Uuid>, CreateBody)| async move {
-        let named = |error: ApiError| error.within(&format!("identities.{index}"));
-        let new = body.read(cx).await.map_err(|error| named(error.into()))?;
-        let prepared = create::prepare(cx, new).map_err(|error| named(error.into()))?;
-        Ok::<_, ApiError>(Wanted { index, patch_id, prepared })
+/// Checks every entry and hashes the passwords. What is not the entry's own fault fails the call.
+async fn prepared(cx: &Cx, entries: Vec<Entry>) -> Result<Vec<(Place, Result<Prepared, ApiError>)>, ApiError> {
+    let creates = entries
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, entry)| Some((Place { index, patch_id: entry.patch_id }, entry.create?)));
+    let prepare = |(place, body): (Place, CreateBody)| async move {
+        let read = body.read(cx).await.map_err(ApiError::from);
+        let prepared = read.and_then(|new| Ok(create::prepare(cx, new)?));
+        match prepared.map_err(|error| error.within(&format!("identities.{}", place.index))) {
+            Err(error) if error.problem().code >= 500 => Err(error),
+            prepared => Ok((place, prepared)),
+        }
     };
     // The order stays: of two entries that want the same identifier the first gets it.
     stream::iter(creates).map(prepare).buffered(HASHED_AT_ONCE).try_collect().await
@@ -111,17 +134,21 @@ async fn write(cx: &Cx, chunk: &[Wanted]) -> Result<Vec<bool>, ApiError> {
 }
 
 /// `identityPatchResponse`.
-fn answer(cx: &Cx, wanted: &Wanted, made: bool, request_id: Option<&str>, dev: bool) -> Value {
-    let id = wanted.prepared.identity.id;
-    let mut answer = if made {
+impl Place {
+    fn made(self, cx: &Cx, prepared: &Prepared) -> Value {
+        let id = prepared.identity.id;
         tracing::info!(target: "audit", event = "IdentityCreated", identity = %id, request = %cx.request_id, "identity created");
-        json!({ "action": "create", "identity": id })
-    } else {
-        let error = ApiError::from(CreateError::Duplicate);
-        json!({ "action": "error", "error": error.problem().error(request_id, dev) })
-    };
-    if let (Some(patch_id), Value::Object(map)) = (wanted.patch_id, &mut answer) {
-        map.insert("patch_id".to_owned(), json!(patch_id));
+        self.named(json!({ "action": "create", "identity": id }))
     }
-    answer
+
+    fn failed(self, error: &ApiError, request_id: Option<&str>, dev: bool) -> Value {
+        self.named(json!({ "action": "error", "error": error.problem().error(request_id, dev) }))
+    }
+
+    fn named(self, mut answer: Value) -> Value {
+        if let (Some(patch_id), Value::Object(map)) = (self.patch_id, &mut answer) {
+            map.insert("patch_id".to_owned(), json!(patch_id));
+        }
+        answer
+    }
 }

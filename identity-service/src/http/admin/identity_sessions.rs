@@ -16,6 +16,7 @@ use crate::{
         public::{SIZES, TOTAL},
         reply,
     },
+    identity,
     session::view,
     store::{
         identities,
@@ -30,14 +31,13 @@ pub(crate) async fn list(cx: Ctx, id: Path<String>, query: Query) -> Result<Http
     let wanted = Wanted { identity: Some(id), active: query.parsed("active", "true or false")?, except: None };
     let (now, Offset { offset, size }) = (cx.now, page);
     let unit = move |conn: &mut AnyConn| {
-        if identities::get(conn, id)?.is_none() {
-            return Ok(None);
-        }
+        let Some(owner) = identities::get(conn, id)? else { return Ok(None) };
         let listed = sessions::page(conn, wanted, now, Slice { after: None, offset, size })?;
-        Ok::<_, DbError>(Some((listed, sessions::count(conn, wanted, now)?)))
+        Ok::<_, DbError>(Some((owner, listed, sessions::count(conn, wanted, now)?)))
     };
-    let (listed, total) = cx.db.read(unit).await?.ok_or_else(no_identity)?;
-    let body: Vec<Value> = listed.iter().map(|session| view::json(session, None, now)).collect();
+    let (owner, listed, total) = cx.db.read(unit).await?.ok_or_else(no_identity)?;
+    let owner = identity::view::admin(&owner, &cx.config);
+    let body: Vec<Value> = listed.iter().map(|session| view::json(session, Some(owner.clone()), now)).collect();
     let link = paging::bridge_link(&format!("/admin/identities/{id}/sessions"), page, total);
     let mut answer = HttpResponse::Ok();
     answer.insert_header((TOTAL, total)).insert_header((LINK, link));

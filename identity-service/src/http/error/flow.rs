@@ -50,7 +50,9 @@ fn refused(refusal: Refusal) -> Problem {
             .id("session_inactive")
             .reason("Nobody is signed in; this is for somebody who is.")
             .sibling("redirect_browser_to", url.as_str()),
-        Refusal::SignedOut => Problem::new(403).reason("Nobody is signed in: send a session token."),
+        Refusal::SignedOut => {
+            Problem::new(401).id("session_inactive").reason("Nobody is signed in: send a session token.")
+        }
         Refusal::SecondFactorFirst(url) => Problem::new(403)
             .id("session_aal2_required")
             .reason("A second factor is needed first.")
@@ -70,9 +72,6 @@ fn refused(refusal: Refusal) -> Problem {
             .id("self_service_flow_return_to_forbidden")
             .reason("The return_to address is not among the allowed ones."),
         Refusal::Csrf(failure) => csrf(failure),
-        Refusal::BrowserInNative => {
-            Problem::new(400).reason("A native flow takes neither an Origin header nor cookies; use a browser flow.")
-        }
         Refusal::Unknown(what) => Problem::new(404).reason(what),
         Refusal::UnknownFlow => Problem::new(404).reason("There is no such flow."),
         Refusal::Expired(ended) => expired(&ended),

@@ -18,7 +18,7 @@ use crate::{
         },
         reply,
     },
-    session::{revoke, view},
+    session::{aal, revoke, view},
     store::sessions::{self, Slice, Wanted},
 };
 
@@ -28,6 +28,9 @@ pub(crate) const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 /// The active sessions but the current one.
 pub(crate) async fn list(me: SignedIn, query: Query) -> Result<HttpResponse, ApiError> {
     let SignedIn { cx, found } = me;
+    if let Some(go) = aal::missing_for_whoami(&cx, &found.session, &found.identity) {
+        return Err(ApiError::second_factor(go.as_str()));
+    }
     let Offset { offset, size } = paging::bridge(&query, SIZES)?;
     let page = Offset { offset, size };
     let now = cx.now;

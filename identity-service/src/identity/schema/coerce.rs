@@ -1,18 +1,27 @@
-//! The texts of a form as the types a schema asks for (contract §0.5).
+//! The texts of a form, and those in JSON that scripts have read from one, as the types a schema asks for (contract §0.5).
 
 use serde_json::{Number, Value};
 
 const MAX_DEPTH: usize = 24;
 
+/// Which inputs that were left empty are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Empty {
+    /// All: a form cannot say less.
+    Inputs,
+    /// Those of numbers and booleans: JSON can say that a text is empty.
+    Figures,
+}
+
 /// Coerces `value` in place, guided by `schema`; what does not fit stays as it is and fails validation.
-pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, depth: usize) {
+pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, empty: Empty, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
     if let Some(target) = schema.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'))
         && let Some(target) = document.pointer(target)
     {
-        coerce(document, target, value, depth + 1);
+        coerce(document, target, value, empty, depth + 1);
     }
     match value {
         Value::Object(map) => {
@@ -21,21 +30,21 @@ pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, depth:
                 let names = schema.get("required").and_then(Value::as_array);
                 names.is_some_and(|names| names.iter().any(|required| required == name))
             };
-            // An optional input left empty is left out: forms cannot say less.
             map.retain(|name, value| {
                 let left_empty = value.as_str().is_some_and(str::is_empty);
-                !left_empty || required(name) || !properties.contains_key(name)
+                let optional = |schema: &Value| !required(name) && (empty == Empty::Inputs || is_figure(schema));
+                !(left_empty && properties.get(name).is_some_and(optional))
             });
             for (name, value) in map {
                 if let Some(schema) = properties.get(name) {
-                    coerce(document, schema, value, depth + 1);
+                    coerce(document, schema, value, empty, depth + 1);
                 }
             }
         }
         Value::Array(items) => {
             if let Some(schema) = schema.get("items") {
                 for item in items {
-                    coerce(document, schema, item, depth + 1);
+                    coerce(document, schema, item, empty, depth + 1);
                 }
             }
         }
@@ -46,6 +55,11 @@ pub(super) fn coerce(document: &Value, schema: &Value, value: &mut Value, depth:
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// Whether the schema wants a number or a boolean.
+fn is_figure(schema: &Value) -> bool {
+    matches!(schema.get("type").and_then(Value::as_str), Some("integer" | "number" | "boolean"))
 }
 
 /// A text as the number or boolean the schema wants; `None` where it wants a text, or the text is neither.

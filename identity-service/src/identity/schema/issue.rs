@@ -1,5 +1,7 @@
 //! What is wrong with traits, as messages at the nodes they belong to (contract §2.8).
 
+use std::collections::HashMap;
+
 use jsonschema::{
     ValidationError,
     error::{TypeKind, ValidationErrorKind as Kind},
@@ -27,6 +29,18 @@ impl Issue {
     pub(super) fn too_long(at: String, max: usize, actual: usize) -> Self {
         Self { at: Some(at), message: validation::too_long(number(max), number(actual)) }
     }
+}
+
+/// Of what is wrong with one value, that it is no address or date at all is told first; the rest stays as it was found.
+pub(super) fn formats_first(errors: &mut [ValidationError<'_>]) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (index, error) in errors.iter().enumerate() {
+        places.entry(error.instance_path().as_str().to_owned()).or_insert(index);
+    }
+    errors.sort_by_key(|error| {
+        let place = places.get(error.instance_path().as_str()).copied().unwrap_or_default();
+        (place, !matches!(error.kind(), Kind::Format { .. }))
+    });
 }
 
 /// The message of a failed keyword.

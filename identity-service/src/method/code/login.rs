@@ -134,9 +134,11 @@ async fn to_anybody(cx: &Cx, attempt: Attempt<'_>, input: &Input) -> Result<Step
 /// The screen that takes the code.
 fn screen(attempt: Attempt<'_>, target: &Target, known: bool) -> Screen {
     let mut form = attempt.flow.data.ui.bare();
+    let token: Vec<Node> = form.nodes.drain(..).filter(|_| attempt.flow.is_browser()).collect();
     form.put(Node::hidden(Group::Default, "identifier", target.address.as_str()).required());
     form.put_all(entry(label::login_code()));
     form.put(resend());
+    form.put_all(token);
     form.messages.push(if known { login::code_sent_again() } else { login::code_sent() });
     Screen { told_as_error: true, ..Screen::new(form, FlowState::SentEmail) }
 }

@@ -60,7 +60,7 @@ fn a_closed_flow_stays_closed_even_when_it_has_expired_since() {
 
 #[test]
 fn what_the_client_sent_along_is_not_stored() {
-    let open = flow(at()).open(at()).unwrap().carrying(Some(serde_json::Map::new())).using("password", at());
+    let open = flow(at()).open(at()).unwrap().carrying(Some(serde_json::Map::new())).using(Some("password"), at());
     let stored = serde_json::to_value(&open.data).unwrap();
     assert!(stored.get("transient_payload").is_none());
     assert_eq!(stored["active"], "password");

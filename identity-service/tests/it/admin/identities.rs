@@ -57,7 +57,7 @@ on_both! {
         let long = "x".repeat(73);
         let cases = [
             (json!([]), 400, "invalid length"),
-            (json!({"traits": traits}), 400, "schema_id"),
+            (json!({"traits": {}}), 400, "email"),
             (json!({"schema_id": "default"}), 400, "traits"),
             (with("schema_id", json!("nonsense")), 400, "nonsense"),
             (with("traits", json!({"email": 7})), 400, "traits.email"),
@@ -76,6 +76,8 @@ on_both! {
             assert_eq!(answer.status, status, "{body}: {answer:?}");
             assert!(answer.reason().contains(named), "{body}: {}", answer.reason());
         }
+        let nameless = world.call("POST", "/admin/identities", &json!({"traits": traits})).await;
+        assert_eq!((nameless.status, &nameless.body["schema_id"]), (201, &json!("default")), "the default schema");
         let broken = send(world.admin("POST", "/admin/identities").body("{\"traits\": ")).await;
         assert_eq!((broken.status, broken.header("content-type")), (400, "application/json"));
         assert_eq!(world.get("/admin/identities/not-a-uuid").await.status, 404);
@@ -132,6 +134,8 @@ on_both! {
             answer.as_array().unwrap().iter().map(|item| item["traits"]["email"].as_str().unwrap().to_owned()).collect()
         };
         let by_identifier = world.get("/admin/identities?credentials_identifier=P3@Example.org").await;
+        let found = &by_identifier.body[0]["credentials"]["password"];
+        assert_eq!((&found["identifiers"][0], found.get("config")), (&json!("p3@example.org"), None), "{found}");
         assert_eq!(emails(&by_identifier.body), ["p3@example.org"]);
         assert_eq!(world.get("/admin/identities?credentials_identifier=none").await.body, json!([]));
         let similar = world.get("/admin/identities?preview_credentials_identifier_similar=p").await;

@@ -79,7 +79,7 @@ on_both! {
             let answer = world.call("PATCH", &path, &json!(patch)).await;
             assert!(answer.status == 400 && answer.reason().contains(said), "{}: {}", answer.status, answer.reason());
         }
-        assert!(world.get(&path).await.body.get("metadata_admin").is_none());
+        assert!(world.get(&path).await.body["metadata_admin"].is_null());
         world.stop().await;
     }
 }

@@ -28,6 +28,10 @@ on_both! {
         let (status, body) = whoami(&other).await;
         assert_eq!((status, &body["error"]["id"]), (403, &json!("session_aal2_required")));
         assert!(body["redirect_browser_to"].as_str().unwrap().contains("aal=aal2"));
+        let (status, body) = parts(other.get("/sessions").await).await;
+        assert_eq!((status, &body["error"]["id"]), (403, &json!("session_aal2_required")), "nor are his sessions shown");
+        let flow = other.begin(&format!("{STEP_UP}&refresh=true")).await;
+        assert_eq!(messages(&flow), [1_010_003, 1_010_004]);
         let flow = other.begin(STEP_UP).await;
         assert_eq!((messages(&flow), &flow["requested_aal"]), (vec![1_010_004], &json!("aal2")));
         assert!(has(&flow, "totp_code") && !has(&flow, "password") && !has(&flow, "lookup_secret"));

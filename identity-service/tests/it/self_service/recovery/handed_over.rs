@@ -30,7 +30,9 @@ on_both! {
         let flow = browser.begin(&format!("/self-service/recovery/flows?id={flow_id}")).await;
         let (status, body) = redeem(&browser, &flow, code).await;
         assert_eq!(status, 422, "{body}");
-        assert_eq!(whoami(&browser).await.1["identity"]["id"], id);
+        let who = whoami(&browser).await.1;
+        assert_eq!(who["identity"]["id"], id);
+        assert_eq!(who["identity"]["verifiable_addresses"][0]["verified"], false, "nothing was sent there");
         assert!(world.mailbox.to("anna@example.org").is_empty());
         world.stop().await;
     }

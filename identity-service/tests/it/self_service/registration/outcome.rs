@@ -4,7 +4,7 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use shared_types::on_both;
 
-use crate::self_service::world::{PASSWORD, World, location, parts};
+use crate::self_service::world::{HOME, PASSWORD, World, location, parts};
 
 fn fields(email: &str) -> Value {
     json!({"method": "password", "traits": {"email": email}, "password": PASSWORD})
@@ -23,7 +23,8 @@ on_both! {
         let response = browser.submit(&flow, fields("anna@example.org")).await;
         assert_eq!(response.status(), 200);
         let body: Value = response.json().await.unwrap();
-        assert_eq!((&body["session"], &body["continue_with"]), (&Value::Null, &Value::Null));
+        let home = json!([{"action": "redirect_browser_to", "redirect_browser_to": HOME}]);
+        assert_eq!((&body["session"], &body["continue_with"]), (&Value::Null, &home));
         assert!(body["identity"]["id"].is_string());
         assert_eq!(browser.get("/sessions/whoami").await.status(), 401);
         // The code went out all the same.
@@ -40,7 +41,7 @@ on_both! {
         let (status, body) = parts(browser.submit(&flow, fields("anna@example.org")).await).await;
         assert_eq!(status, 200);
         assert_json_snapshot!("registration_continue_with", world.scrubbed(&body["continue_with"]));
-        let id = body["continue_with"][0]["flow"]["id"].as_str().unwrap();
+        let id = body["continue_with"][1]["flow"]["id"].as_str().unwrap();
         let (status, verification) = parts(browser.get(&format!("/self-service/verification/flows?id={id}")).await).await;
         assert_eq!((status, &verification["state"]), (200, &json!("sent_email")));
         assert_eq!(verification["return_to"], "https://portal.example.org/x");

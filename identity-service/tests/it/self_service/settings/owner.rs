@@ -19,8 +19,8 @@ on_both! {
         let to = location(&response);
         assert!(to.contains("/self-service/login/browser?return_to="), "{to}");
         assert!(to.contains("settings"), "{to}");
-        let (status, _) = parts(world.program().get("/self-service/settings/api").await).await;
-        assert_eq!(status, 403);
+        let (status, body) = parts(world.program().get("/self-service/settings/api").await).await;
+        assert_eq!((status, &body["error"]["id"]), (401, &json!("session_inactive")));
         let response = browser.visit("/.well-known/change-password").await;
         assert_eq!(response.status(), 303);
         assert!(location(&response).ends_with("/settings"), "{}", location(&response));

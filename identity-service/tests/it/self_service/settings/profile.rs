@@ -30,6 +30,35 @@ on_both! {
 }
 
 on_both! {
+    async fn scripts_send_what_they_read_from_inputs(dsn: String) {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let schema = json!({"type": "object", "properties": {"traits": {"type": "object", "properties": {
+            "email": {"type": "string", "format": "email", "minLength": 3,
+                "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}},
+            "age": {"type": "integer"}, "news": {"type": "boolean"}, "size": {"type": "number"}, "name": {"type": "string"}}}}});
+        let url = format!("base64://{}", STANDARD.encode(schema.to_string()));
+        let world = World::start(&dsn, with(json!({
+            "identity": {"default_schema_id": "typed", "schemas": [{"id": "typed", "url": url}]},
+        }))).await;
+        let browser = world.browser();
+        browser.register("anna@example.org").await;
+        let flow = browser.begin("/self-service/settings/browser").await;
+        let texts = json!({"email": "anna@example.org", "age": "42", "news": "true", "size": "", "name": ""});
+        let (status, body) = parts(browser.submit(&flow, json!({"method": "profile", "traits": texts})).await).await;
+        assert_eq!(status, 200, "{body}");
+        let kept = json!({"email": "anna@example.org", "age": 42, "news": true, "name": ""});
+        assert_eq!(body["identity"]["traits"], kept);
+        let flow = browser.begin("/self-service/settings/browser").await;
+        let wrong = json!({"method": "profile", "traits": {"email": "x", "age": "old"}});
+        let (status, body) = parts(browser.submit(&flow, wrong).await).await;
+        assert_eq!((status, ids(&node(&body, "traits.age")["messages"])), (400, vec![4_000_026]), "{body}");
+        let told = ids(&node(&body, "traits.email")["messages"]);
+        assert_eq!(told, [4_000_040, 4_000_003], "that it is no address comes before that it is short");
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn a_new_address_is_what_one_signs_in_with(dsn: String) {
         let world = World::start(&dsn, everything()).await;
         let browser = world.browser();
