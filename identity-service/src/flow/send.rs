@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use shared_types::{
     db::{AnyConn, Error, savepoint},
     entropy::{random_digits, random_token},
-    id::{CodeId, IdentityId},
+    id::{AddressId, CodeId, IdentityId, Uuid},
 };
 use url::Url;
 
@@ -17,9 +17,10 @@ use crate::{
     courier::enqueue::{self, Mail, Template},
     identity::view,
     model::{
+        address::{AddressStatus, RecoveryAddress, VerifiableAddress},
         code::{Code, CodeKind, purpose},
         flow::{Flow, FlowKind},
-        identity::Identity,
+        identity::{Identity, IdentityState},
         step::Target,
         traits::Traits,
     },
@@ -84,17 +85,54 @@ pub(super) fn to_nobody(conn: &mut AnyConn, cx: &Cx, letter: &Letter<'_>) -> Res
         enqueue::mail(conn, cx, mail(letter, false, data(cx, letter, None)))?;
         return Ok(());
     }
+    store::identities::miss(conn)?;
     let undone: Result<(), Undo> = savepoint(conn, |conn| {
         let secret = secret(cx, letter.kind);
         store::codes::insert(conn, &code(cx, letter, None, &secret))?;
-        let stand_in = Traits::default();
-        let data = data(cx, letter, Some((&Reader::Newcomer(&stand_in), &secret)));
+        let data = data(cx, letter, Some((&Reader::Owner(&stand_in(cx, letter)), &secret)));
         enqueue::mail(conn, cx, mail(letter, true, data))?;
         Err(Undo::Wanted)
     });
     match undone {
         Err(Undo::Failed(error)) => Err(error),
         Ok(()) | Err(Undo::Wanted) => Ok(()),
+    }
+}
+
+/// Somebody like those who have addresses.
+fn stand_in(cx: &Cx, letter: &Letter<'_>) -> Identity {
+    let Target { via, address, .. } = letter.target;
+    let id = AddressId::from_uuid(Uuid::nil());
+    let (created_at, updated_at) = (cx.now, cx.now);
+    let known = RecoveryAddress { id, value: address.clone(), via: *via, created_at, updated_at };
+    let proven = VerifiableAddress {
+        id,
+        value: address.clone(),
+        verified: true,
+        verified_at: Some(cx.now),
+        via: *via,
+        status: AddressStatus::Completed,
+        created_at,
+        updated_at,
+    };
+    let mut traits = Map::new();
+    traits.insert("email".to_owned(), json!(address));
+    traits.insert("name".to_owned(), json!("Nobody At All"));
+    Identity {
+        id: IdentityId::from_uuid(Uuid::nil()),
+        external_id: None,
+        schema_id: cx.config.identity.default_schema_id.clone(),
+        state: IdentityState::Active,
+        state_changed_at: None,
+        traits: Traits::new(traits),
+        verifiable_addresses: vec![proven],
+        recovery_addresses: vec![known],
+        metadata_public: None,
+        metadata_admin: None,
+        factors: Vec::new(),
+        created_at,
+        updated_at,
+        revision: 0,
     }
 }
 

@@ -74,17 +74,27 @@ pub(crate) fn by_identifier(
     kind: CredentialType,
     identifier: &str,
 ) -> Result<Option<Credential>, Error> {
-    let row = credential_identifiers::table
+    let Some(credential) = alone_by_identifier(conn, kind, identifier)? else { return Ok(None) };
+    let id = credential.id.text();
+    let own = identifiers_of(conn, std::slice::from_ref(&id))?.remove(&id).unwrap_or_default();
+    Ok(Some(Credential { identifiers: own, ..credential }))
+}
+
+/// The same without its identifiers, so that the database is asked once whether or not there is one: the time that takes
+/// shall not say whose account an identifier is.
+pub(crate) fn alone_by_identifier(
+    conn: &mut AnyConn,
+    kind: CredentialType,
+    identifier: &str,
+) -> Result<Option<Credential>, Error> {
+    let row: Option<Row> = credential_identifiers::table
         .inner_join(credentials::table)
         .filter(credential_identifiers::kind.eq(kind.as_str()))
         .filter(credential_identifiers::identifier.eq(identifier))
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let mut identifiers = identifiers_of(conn, std::slice::from_ref(&row.id))?;
-    let own = identifiers.remove(&row.id).unwrap_or_default();
-    row.read(own).map(Some)
+    row.map(|row| row.read(Vec::new())).transpose()
 }
 
 /// All credentials of one identity.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_types::{
     db::{AnyConn, Error, stamp, unstamp},
-    id::IdentityId,
+    id::{IdentityId, Uuid},
     time::Time,
 };
 
@@ -95,6 +95,17 @@ pub(super) fn set_factors(conn: &mut AnyConn, id: IdentityId, factors: &[Factor]
 pub(crate) fn get(conn: &mut AnyConn, id: IdentityId) -> Result<Option<Identity>, Error> {
     let row = identities::table.find(id.text()).select(Row::as_select()).first(conn).optional()?;
     one(conn, row)
+}
+
+/// Asks for an identity nobody is, by the same questions as for one there is: who waits for the answer shall not see which
+/// it was.
+pub(crate) fn miss(conn: &mut AnyConn) -> Result<(), Error> {
+    let nobody = IdentityId::from_uuid(Uuid::nil()).text();
+    let row: Option<Row> = identities::table.find(&nobody).select(Row::as_select()).first(conn).optional()?;
+    let ids = [row.map_or(nobody, |row| row.id)];
+    addresses::verifiable_of(conn, &ids)?;
+    addresses::recovery_of(conn, &ids)?;
+    Ok(())
 }
 
 /// The identity an administrator knows by another id.

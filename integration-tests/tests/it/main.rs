@@ -21,3 +21,5 @@ mod support;
 mod telemetry;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod timing;

@@ -1,6 +1,6 @@
 //! Steps that lead to another screen of the same flow, or to another site and back.
 
-use shared_types::db::Error;
+use shared_types::db::{Error, savepoint};
 
 use super::{FlowError, Outcome, Taken, reread, save};
 use crate::{
@@ -68,9 +68,15 @@ pub(super) async fn sent(taken: Taken<'_>, outbox: Outbox) -> Result<Outcome, Fl
             send::start_over(conn, &stored)?;
             for target in &targets {
                 let letter = Letter { flow: &stored, kind, target };
-                let owner = target.owner.map(|owner| store::identities::get(conn, owner)).transpose()?.flatten();
+                let owner = match target.owner {
+                    Some(owner) => store::identities::get(conn, owner)?,
+                    None => None,
+                };
                 match (&owner, &newcomer) {
-                    (Some(owner), _) => send::to(conn, &cx2, &letter, &Reader::Owner(owner))?,
+                    // In a savepoint, as what is done for nobody.
+                    (Some(owner), _) => {
+                        savepoint(conn, |conn| send::to(conn, &cx2, &letter, &Reader::Owner(owner)))?;
+                    }
                     (None, Some(traits)) => send::to(conn, &cx2, &letter, &Reader::Newcomer(traits))?,
                     (None, None) => send::to_nobody(conn, &cx2, &letter)?,
                 }

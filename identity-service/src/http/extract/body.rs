@@ -13,6 +13,8 @@ pub(crate) const MAX_BYTES: usize = 5 << 20;
 /// No dotted name goes deeper, and no list in a form is longer.
 const MAX_DEPTH: usize = 16;
 const MAX_ITEMS: usize = 1000;
+/// So many places in lists may one body ask for by their numbers; each costs a few letters, and room for all before it.
+const MAX_PLACES: usize = 10_000;
 
 /// The body of a flow submission as a nested object.
 #[derive(Debug)]
@@ -31,25 +33,29 @@ impl FromRequest for FlowBody {
         let content_type =
             request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let bytes = read(request, payload);
-        Box::pin(async move {
-            let bytes = bytes.await?;
-            match kind.as_str() {
-                _ if bytes.is_empty() => Err(ApiError::bad_request("The request has no body.")),
-                "application/json" => json(&bytes),
-                "application/x-www-form-urlencoded" => {
-                    let pairs = serde_urlencoded::from_bytes::<Vec<(String, String)>>(&bytes);
-                    let pairs = pairs.map_err(|_| ApiError::bad_request("The body is not a form in UTF-8."))?;
-                    nested(pairs).map(|value| Self { value, form: true })
-                }
-                "multipart/form-data" => {
-                    let pairs = multipart::pairs(&content_type, &bytes).map_err(ApiError::bad_request)?;
-                    nested(pairs).map(|value| Self { value, form: true })
-                }
-                _ => Err(ApiError::bad_request(
-                    "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json.",
-                )),
+        Box::pin(async move { Self::of(&kind, &content_type, &bytes.await?) })
+    }
+}
+
+impl FlowBody {
+    /// The object of a body; `kind` is its content type without parameters.
+    pub(crate) fn of(kind: &str, content_type: &str, bytes: &[u8]) -> Result<Self, ApiError> {
+        match kind {
+            _ if bytes.is_empty() => Err(ApiError::bad_request("The request has no body.")),
+            "application/json" => json(bytes),
+            "application/x-www-form-urlencoded" => {
+                let pairs = serde_urlencoded::from_bytes::<Vec<(String, String)>>(bytes);
+                let pairs = pairs.map_err(|_| ApiError::bad_request("The body is not a form in UTF-8."))?;
+                nested(pairs).map(|value| Self { value, form: true })
             }
-        })
+            "multipart/form-data" => {
+                let pairs = multipart::pairs(content_type, bytes).map_err(ApiError::bad_request)?;
+                nested(pairs).map(|value| Self { value, form: true })
+            }
+            _ => Err(ApiError::bad_request(
+                "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json.",
+            )),
+        }
     }
 }
 
@@ -60,59 +66,74 @@ fn json(bytes: &[u8]) -> Result<FlowBody, ApiError> {
         return Err(ApiError::bad_request("The body must be a JSON object."));
     };
     // Dotted names work in JSON too, next to nested objects.
-    let mut root = Value::Object(Map::new());
+    let mut tree = Tree::default();
     for (name, value) in map {
-        put(&mut root, &name, value)?;
+        tree.put(&name, value)?;
     }
-    Ok(FlowBody { value: root, form: false })
+    Ok(FlowBody { value: tree.root, form: false })
 }
 
 /// Pairs of a form as a nested object. Of a name sent twice the last value counts: that is how checkboxes with a hidden
 /// twin work.
 fn nested(pairs: Vec<(String, String)>) -> Result<Value, ApiError> {
-    let mut root = Value::Object(Map::new());
+    let mut tree = Tree::default();
     for (name, value) in pairs {
-        put(&mut root, &name, Value::String(value))?;
+        tree.put(&name, Value::String(value))?;
     }
-    Ok(root)
+    Ok(tree.root)
 }
 
-/// Puts a value at a dotted name; a number after the first part is a place in a list.
-fn put(root: &mut Value, name: &str, value: Value) -> Result<(), ApiError> {
-    let malformed = || ApiError::bad_request(format!("The body has a field of an impossible name: {name:?}."));
-    // Only traits and the transient payload are nested; other names are taken as they are.
-    let nests = name.starts_with("traits.") || name.starts_with("transient_payload.");
-    let parts: Vec<&str> = if nests { name.split('.').collect() } else { vec![name] };
-    if parts.len() > MAX_DEPTH || parts.iter().any(|part| part.is_empty()) {
-        return Err(malformed());
-    }
-    let mut slot = root;
-    for part in parts {
-        let place = part.parse::<usize>().ok().filter(|_| slot.is_array() || slot.is_null());
-        slot = if let Some(index) = place {
-            list_slot(slot, index).ok_or_else(malformed)?
-        } else {
-            if slot.is_null() {
-                *slot = Value::Object(Map::new());
-            }
-            slot.as_object_mut().ok_or_else(malformed)?.entry(part).or_insert(Value::Null)
-        };
-    }
-    merge(slot, value);
-    Ok(())
+/// An object that grows.
+struct Tree {
+    root: Value,
+    /// Places in lists that may still be made.
+    places: usize,
 }
 
-fn list_slot(slot: &mut Value, index: usize) -> Option<&mut Value> {
+impl Default for Tree {
+    fn default() -> Self {
+        Self { root: Value::Object(Map::new()), places: MAX_PLACES }
+    }
+}
+
+impl Tree {
+    /// Puts a value at a dotted name; a number after the first part is a place in a list.
+    fn put(&mut self, name: &str, value: Value) -> Result<(), ApiError> {
+        let malformed = || ApiError::bad_request(format!("The body has a field of an impossible name: {name:?}."));
+        // Only traits and the transient payload are nested; other names are taken as they are.
+        let nests = name.starts_with("traits.") || name.starts_with("transient_payload.");
+        let parts: Vec<&str> = if nests { name.split('.').collect() } else { vec![name] };
+        if parts.len() > MAX_DEPTH || parts.iter().any(|part| part.is_empty()) {
+            return Err(malformed());
+        }
+        let mut slot = &mut self.root;
+        for part in parts {
+            let place = part.parse::<usize>().ok().filter(|_| slot.is_array() || slot.is_null());
+            slot = if let Some(index) = place {
+                list_slot(slot, index, &mut self.places).ok_or_else(malformed)?
+            } else {
+                if slot.is_null() {
+                    *slot = Value::Object(Map::new());
+                }
+                slot.as_object_mut().ok_or_else(malformed)?.entry(part).or_insert(Value::Null)
+            };
+        }
+        merge(slot, value);
+        Ok(())
+    }
+}
+
+fn list_slot<'a>(slot: &'a mut Value, index: usize, places: &mut usize) -> Option<&'a mut Value> {
     if slot.is_null() {
         *slot = Value::Array(Vec::new());
     }
     let items = slot.as_array_mut()?;
-    if index >= MAX_ITEMS {
+    let missing = (index + 1).saturating_sub(items.len());
+    if index >= MAX_ITEMS || missing > *places {
         return None;
     }
-    while items.len() <= index {
-        items.push(Value::Null);
-    }
+    *places -= missing;
+    items.extend(std::iter::repeat_n(Value::Null, missing));
     items.get_mut(index)
 }
 

@@ -1,7 +1,7 @@
 //! What stands behind an identifier, and whether a password is its owner's.
 
 use serde_json::{Value, json};
-use shared_types::{db::AnyConn, secret::Secret};
+use shared_types::{db::AnyConn, id::IdentityId, secret::Secret};
 
 use crate::{
     app::Cx,
@@ -16,9 +16,9 @@ use crate::{
     store,
 };
 
-/// Somebody who may sign in with a password.
+/// Somebody who may sign in with a password. Who it is is read later: until the password was compared, an account costs
+/// no more than none.
 pub(super) struct Account {
-    identity: Identity,
     credential: Credential,
     known: Known,
 }
@@ -33,9 +33,8 @@ enum Known {
 
 /// The account of an identifier in normal form.
 pub(super) fn find(conn: &mut AnyConn, identifier: &str) -> Result<Option<Account>, MethodError> {
-    let Some(credential) = store::credentials::by_identifier(conn, CredentialType::Password, identifier)? else {
-        return Ok(None);
-    };
+    let found = store::credentials::alone_by_identifier(conn, CredentialType::Password, identifier)?;
+    let Some(credential) = found else { return Ok(None) };
     let known = if credential.is_password_elsewhere() {
         Known::Elsewhere
     } else if let Some(hash) = credential.hashed_password() {
@@ -43,8 +42,7 @@ pub(super) fn find(conn: &mut AnyConn, identifier: &str) -> Result<Option<Accoun
     } else {
         return Ok(None);
     };
-    let identity = store::identities::get(conn, credential.identity_id)?;
-    Ok(identity.map(|identity| Account { identity, credential, known }))
+    Ok(Some(Account { credential, known }))
 }
 
 /// Whose password it is, and a better hash of it when one is due. Without an account a hash is spent all the same.
@@ -54,20 +52,24 @@ pub(super) async fn matching(
     identifier: &str,
     password: Secret<String>,
 ) -> Result<Option<(Identity, Option<Swap>)>, MethodError> {
-    let Some(Account { identity, credential, known }) = account else {
+    let Some(Account { credential, known }) = account else {
         spend(cx).await?;
         return Ok(None);
     };
-    let (right, due) = match known {
-        Known::Hash(hash) => compared(cx, &identity, &password, hash).await?,
+    let id = credential.identity_id;
+    let owner = async || cx.db.read(move |conn| store::identities::get(conn, id)).await;
+    let (right, due, owner) = match known {
+        Known::Hash(hash) => match compared(cx, id, &password, hash).await? {
+            (true, due) => (true, due, owner().await?),
+            (false, _) => return Ok(None),
+        },
         Known::Elsewhere => {
+            let Some(identity) = owner().await? else { return Ok(None) };
             let question = Question { identifier, password: password.expose(), identity: &identity };
-            (asked(cx, &question).await?, true)
+            (asked(cx, &question).await?, true, Some(identity))
         }
     };
-    if !right {
-        return Ok(None);
-    }
+    let Some(identity) = owner.filter(|_| right) else { return Ok(None) };
     // A better hash can wait for the next time; signing in cannot.
     let hash = if due { cx.hasher.hash(password).await.ok() } else { None };
     let swap = hash.map(|hash| Swap {
@@ -82,7 +84,7 @@ pub(super) async fn matching(
 /// Whether a password matches its hash, and whether that is to be replaced.
 async fn compared(
     cx: &Cx,
-    identity: &Identity,
+    identity: IdentityId,
     password: &Secret<String>,
     hash: String,
 ) -> Result<(bool, bool), MethodError> {
@@ -90,7 +92,7 @@ async fn compared(
         Ok(verified) => Ok((verified.matches, verified.due)),
         Err(hash::Error::Busy) => Err(MethodError::Busy),
         Err(error) => {
-            tracing::error!(identity = %identity.id, %error, "a stored password cannot be compared");
+            tracing::error!(%identity, %error, "a stored password cannot be compared");
             spend(cx).await?;
             Ok((false, false))
         }

@@ -37,6 +37,13 @@ fn impossible_names_are_refused() {
 }
 
 #[test]
+fn a_small_form_does_not_become_a_large_list_of_lists() {
+    let form = |lists: usize| (0..lists).map(|at| (format!("traits.a.{at}.999"), String::new())).collect();
+    assert!(nested(form(5)).is_ok());
+    assert!(nested(form(500)).is_err());
+}
+
+#[test]
 fn json_takes_both_spellings() {
     let body = json_body(br#"{"traits": {"email": "a@b.c"}, "traits.name": "Ada"}"#).unwrap();
     assert_eq!(body.value, json!({"traits": {"email": "a@b.c", "name": "Ada"}}));
