@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{check::redirect_uri::ProvenRedirect, failure::Failure, matrix, source::Source};
 use crate::{
     challenge::Origin,
-    config::Config,
+    config::{Config, Profile},
     model::{challenge::Came, client::Client},
     protocol::{
         error::{OAuthCode, OAuthError},
@@ -28,13 +28,19 @@ pub(super) struct Rules {
     pub(super) scope_strategy: ScopeStrategy,
     /// Confidential clients must use PKCE too. Public clients always must.
     pub(super) pkce_enforced: bool,
+    pub(super) profile: Profile,
     pub(super) dev: bool,
 }
 
 impl Rules {
     /// The rules of a configuration.
     pub(super) fn of(config: &Config) -> Self {
-        Self { scope_strategy: config.strategies.scope, pkce_enforced: config.oauth2.pkce_enforced, dev: config.dev }
+        Self {
+            scope_strategy: config.strategies.scope,
+            pkce_enforced: config.oauth2.pkce_enforced,
+            profile: config.oauth2.profile,
+            dev: config.dev,
+        }
     }
 }
 

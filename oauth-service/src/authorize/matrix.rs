@@ -26,6 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
     check::audience::allowed,
     check::registration::absent,
     check::response_type::allowed,
+    check::profile::kept,
     check::grant_type::allowed,
     check::state::strong,
     check::nonce::strong,

@@ -38,6 +38,11 @@ impl Profile {
         !matches!(self, Self::Ory)
     }
 
+    /// There is no response type but `code` (FAPI 2.0 5.3.2.2).
+    pub(crate) const fn answers_codes_alone(self) -> bool {
+        matches!(self, Self::Fapi2)
+    }
+
     /// Requests are pushed (FAPI 2.0 5.3.2.2).
     pub(crate) const fn demands_pushed_requests(self) -> bool {
         matches!(self, Self::Fapi2)

@@ -7,6 +7,7 @@ pub(super) mod grant_type;
 pub(super) mod max_age;
 pub(super) mod nonce;
 pub(super) mod pkce;
+pub(super) mod profile;
 pub(super) mod prompt;
 pub(super) mod redirect_uri;
 pub(super) mod registration;

@@ -20,6 +20,9 @@ pub(in crate::authorize) fn demanded(draft: &mut Draft<'_>) -> Result<(), OAuthE
     }
     let (client, came) = (draft.client()?, draft.came);
     let refused = |why: &'static str| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
+    if draft.rules.profile.demands_pushed_requests() && !came.pushed {
+        return refused("The security profile wants requests to be pushed.");
+    }
     if client.require_pushed_authorization_requests && !came.pushed {
         return refused("The client has registered to push its requests.");
     }

@@ -29,7 +29,8 @@ fn client() -> Client {
     }
 }
 
-const RULES: Rules = Rules { scope_strategy: ScopeStrategy::Wildcard, pkce_enforced: false, dev: false };
+const RULES: Rules =
+    Rules { scope_strategy: ScopeStrategy::Wildcard, pkce_enforced: false, profile: Profile::Ory, dev: false };
 
 fn seal(client: Option<Client>, query: &str) -> Result<Authorized, Failure> {
     let params = Params::parse(query);

@@ -2,12 +2,14 @@
 
 mod assertions;
 pub(crate) mod auth;
+mod certificates;
 mod device;
 mod dpop;
 mod exchange;
 mod hooks;
 mod introspect;
 mod jwt_bearer;
+mod profiles;
 mod refresh;
 mod register;
 mod revoke;

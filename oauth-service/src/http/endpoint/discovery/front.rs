@@ -14,10 +14,17 @@ use crate::{
 
 /// The members about authorization requests, their answers, and logout.
 pub(super) fn metadata(config: &Config) -> Map<String, Value> {
-    let objects: Vec<&str> = Alg::names().into_iter().chain(["none"]).collect();
+    let profile = config.oauth2.profile;
+    let objects: Vec<&str> = Alg::names().into_iter().chain(["none"]).filter(|alg| profile.allows_alg(alg)).collect();
+    let answered = |types: &&&str| {
+        let types = ResponseType::parse(types);
+        !(types.has_token() && profile.forbids_front_channel_tokens())
+            && !(types.has_id_token() && profile.answers_codes_alone())
+    };
+    let response_types: Vec<&&str> = ResponseType::ALL.iter().filter(answered).collect();
     let members = [
         ("pushed_authorization_request_endpoint", json!(below(&config.urls.public, "oauth2/par"))),
-        ("require_pushed_authorization_requests", json!(false)),
+        ("require_pushed_authorization_requests", json!(profile.demands_pushed_requests())),
         ("backchannel_logout_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
         ("frontchannel_logout_supported", json!(true)),
@@ -26,7 +33,7 @@ pub(super) fn metadata(config: &Config) -> Map<String, Value> {
         ("request_uri_parameter_supported", json!(true)),
         ("require_request_uri_registration", json!(true)),
         ("request_object_signing_alg_values_supported", json!(objects)),
-        ("response_types_supported", json!(ResponseType::ALL)),
+        ("response_types_supported", json!(response_types)),
         ("response_modes_supported", json!(Delivery::NAMES)),
         ("authorization_signing_alg_values_supported", json!(Alg::names())),
         ("authorization_encryption_alg_values_supported", json!(KeyAlg::names())),
