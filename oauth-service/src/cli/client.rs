@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{
     client_flags::ClientFlags,
+    jwk,
     output::{self, Column},
     remote::{Remote, json, next_page},
 };
@@ -38,6 +39,9 @@ pub(crate) enum Create {
     /// Make a client; its secret is shown once.
     #[command(visible_alias = "client")]
     Oauth2Client(Box<CreateArgs>),
+    /// Make a key and add it to a set.
+    #[command(alias = "jwks")]
+    Jwk(Box<jwk::CreateArgs>),
 }
 
 /// Things to get.
@@ -46,6 +50,9 @@ pub(crate) enum Get {
     /// Show clients.
     #[command(visible_alias = "client", alias = "clients", alias = "oauth2-clients")]
     Oauth2Client(Ids),
+    /// Show the keys of sets, private members included.
+    #[command(visible_alias = "jwks")]
+    Jwk(jwk::Sets),
 }
 
 /// Things to list.
@@ -72,6 +79,9 @@ pub(crate) enum Delete {
     Oauth2Client(Ids),
     /// Delete all access tokens of a client.
     AccessTokens(Ids),
+    /// Delete key sets. What they signed is believed no more.
+    #[command(visible_alias = "jwks")]
+    Jwk(jwk::Sets),
 }
 
 /// Things to import.
@@ -80,6 +90,9 @@ pub(crate) enum Import {
     /// Make clients from JSON files, each an object or an array of them; without a file, from standard input.
     #[command(visible_alias = "client", alias = "clients", alias = "oauth2-clients")]
     Oauth2Client(ImportArgs),
+    /// Bring keys into a set, from JWK, PEM or DER files.
+    #[command(visible_alias = "jwks")]
+    Jwk(Box<jwk::ImportArgs>),
 }
 
 /// Arguments of `create`.
@@ -192,22 +205,23 @@ pub(crate) async fn update(args: UpdateArgs) -> anyhow::Result<()> {
     show(&args.remote, &json(&reply)?)
 }
 
-/// Deletes clients, or the access tokens of clients.
-pub(crate) async fn delete(command: Delete) -> anyhow::Result<()> {
-    let (args, tokens) = match command {
-        Delete::Oauth2Client(args) => (args, false),
-        Delete::AccessTokens(args) => (args, true),
-    };
+/// Deletes clients.
+pub(crate) async fn delete(args: Ids) -> anyhow::Result<()> {
     let service = args.remote.admin()?;
     for id in &args.ids {
-        let mut url = if tokens {
-            service.url(&["admin", "oauth2", "tokens"])?
-        } else {
-            service.url(&["admin", "clients", id])?
-        };
-        if tokens {
-            url.query_pairs_mut().append_pair("client_id", id);
-        }
+        let url = service.url(&["admin", "clients", id])?;
+        service.call("DELETE", url, None).await.with_context(|| format!("client {id}"))?;
+        output::line(id);
+    }
+    Ok(())
+}
+
+/// Deletes the access tokens of clients.
+pub(crate) async fn delete_tokens(args: Ids) -> anyhow::Result<()> {
+    let service = args.remote.admin()?;
+    for id in &args.ids {
+        let mut url = service.url(&["admin", "oauth2", "tokens"])?;
+        url.query_pairs_mut().append_pair("client_id", id);
         service.call("DELETE", url, None).await.with_context(|| format!("client {id}"))?;
         output::line(id);
     }

@@ -85,7 +85,7 @@ fn parse(words: &[String]) -> anyhow::Result<(Action, Option<String>)> {
 }
 
 /// The DSN of the environment or of the configuration files; nothing else of them need be usable.
-fn configured(global: &Global) -> anyhow::Result<String> {
+pub(super) fn configured(global: &Global) -> anyhow::Result<String> {
     let loaded = config::load(&global.config, std::env::vars(), KEYS)?;
     let dsn = loaded.value.get("dsn").and_then(serde_json::Value::as_str);
     dsn.map(str::to_owned)

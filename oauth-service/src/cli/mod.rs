@@ -2,7 +2,11 @@
 
 mod client;
 mod client_flags;
+mod janitor;
+mod jwk;
+mod key_file;
 mod migrate;
+mod openapi;
 mod output;
 mod perform;
 mod remote;
@@ -38,10 +42,14 @@ enum Command {
     /// Bring the database to this version's schema.
     #[command(subcommand)]
     Migrate(migrate::Migrate),
-    /// Make an OAuth2 client.
+    /// Remove what has expired from the database.
+    Janitor(Box<janitor::Janitor>),
+    /// Print the OpenAPI document.
+    Openapi(openapi::OpenApi),
+    /// Make an OAuth2 client or a key.
     #[command(subcommand)]
     Create(client::Create),
-    /// Show OAuth2 clients by their ids.
+    /// Show OAuth2 clients by their ids, or the keys of sets.
     #[command(subcommand)]
     Get(client::Get),
     /// List OAuth2 clients.
@@ -50,10 +58,10 @@ enum Command {
     /// Replace an OAuth2 client.
     #[command(subcommand)]
     Update(client::Update),
-    /// Delete OAuth2 clients or a client's access tokens.
+    /// Delete OAuth2 clients, a client's access tokens, or key sets.
     #[command(subcommand)]
     Delete(client::Delete),
-    /// Make OAuth2 clients from files.
+    /// Make OAuth2 clients or keys from files.
     #[command(subcommand)]
     Import(client::Import),
     /// Go through a grant as a client would.
@@ -94,12 +102,19 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(command) => serve::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, command).await,
+        Command::Janitor(args) => janitor::run(global, *args).await,
+        Command::Openapi(args) => openapi::run(&args),
         Command::Create(client::Create::Oauth2Client(args)) => client::create(*args).await,
+        Command::Create(client::Create::Jwk(args)) => jwk::create(*args).await,
         Command::Get(client::Get::Oauth2Client(args)) => client::get(args).await,
+        Command::Get(client::Get::Jwk(args)) => jwk::get(args).await,
         Command::List(client::List::Oauth2Clients(args)) => client::list(args).await,
         Command::Update(client::Update::Oauth2Client(args)) => client::update(*args).await,
-        Command::Delete(command) => client::delete(command).await,
+        Command::Delete(client::Delete::Jwk(args)) => jwk::delete(args).await,
+        Command::Delete(client::Delete::Oauth2Client(args)) => client::delete(args).await,
+        Command::Delete(client::Delete::AccessTokens(args)) => client::delete_tokens(args).await,
         Command::Import(client::Import::Oauth2Client(args)) => client::import(args).await,
+        Command::Import(client::Import::Jwk(args)) => jwk::import(*args).await,
         Command::Perform(command) => perform::run(command).await,
         Command::Introspect(token::Introspect::Token(args)) => token::introspect(args).await,
         Command::Revoke(token::Revoke::Token(args)) => token::revoke(args).await,

@@ -118,6 +118,12 @@ fn cell(item: &Value, name: &str) -> String {
     }
 }
 
+/// Tells the person at the terminal something that is not the answer.
+#[expect(clippy::print_stderr, reason = "programs read standard output")]
+pub(crate) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
 /// Prints one line to standard output.
 #[expect(clippy::print_stdout, reason = "the command line's output")]
 pub(crate) fn line(text: &str) {

@@ -103,10 +103,21 @@ impl Service {
         self.send(request).await
     }
 
-    async fn send(&self, mut request: HttpRequest) -> anyhow::Result<HttpReply> {
+    /// Calls with a form body; the caller looks at the status.
+    pub(crate) async fn ask(&self, url: Url, fields: &[(&str, &str)]) -> anyhow::Result<HttpReply> {
+        let mut request = HttpRequest::new("POST", url).header("content-type", "application/x-www-form-urlencoded");
+        request.body = serde_urlencoded::to_string(fields)?.into_bytes();
+        self.exchange(request).await
+    }
+
+    async fn exchange(&self, mut request: HttpRequest) -> anyhow::Result<HttpReply> {
         request.headers.extend(self.headers.clone());
         request.headers.push(("accept".to_owned(), "application/json".to_owned()));
-        let reply = self.http.send(request).await?;
+        Ok(self.http.send(request).await?)
+    }
+
+    async fn send(&self, request: HttpRequest) -> anyhow::Result<HttpReply> {
+        let reply = self.exchange(request).await?;
         if !(200..300).contains(&reply.status) {
             bail!("{}", refusal(&reply));
         }
@@ -115,7 +126,7 @@ impl Service {
 }
 
 /// What the service says of a refusal, in one line.
-fn refusal(reply: &HttpReply) -> String {
+pub(crate) fn refusal(reply: &HttpReply) -> String {
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     match (text("error"), text("error_description")) {

@@ -18,7 +18,8 @@ use shared_types::http::cors::CorsOptions;
 use super::routes::Door;
 use crate::model::client::Client;
 
-const SHARED: [&str; 6] = [
+const SHARED: [&str; 7] = [
+    "/credentials",
     "/oauth2/token",
     "/oauth2/revoke",
     "/userinfo",

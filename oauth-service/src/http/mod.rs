@@ -6,6 +6,7 @@ pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod extract;
 mod gate;
+pub(crate) mod openapi;
 pub(crate) mod relying_party;
 pub(crate) mod routes;
 mod unknown;

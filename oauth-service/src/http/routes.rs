@@ -109,6 +109,7 @@ fn public(routes: &mut ServiceConfig) {
         .configure(endpoint::token::configure)
         .configure(endpoint::revoke::configure)
         .configure(endpoint::userinfo::configure)
+        .configure(endpoint::credentials::configure)
         .configure(endpoint::device::configure)
         .configure(endpoint::discovery::configure)
         .configure(endpoint::jwks::configure)
@@ -130,5 +131,6 @@ fn admin_api(routes: &mut ServiceConfig) {
         .configure(admin::keys::configure)
         .configure(admin::device::configure)
         .configure(admin::issuers::configure)
+        .configure(admin::openapi::configure)
         .configure(admin::health::admin);
 }

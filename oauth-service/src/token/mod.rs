@@ -5,6 +5,7 @@
 pub(crate) mod binding;
 pub(crate) mod claims;
 pub(crate) mod code;
+pub(crate) mod credential;
 pub(crate) mod dpop;
 pub(crate) mod front;
 pub(crate) mod hook;

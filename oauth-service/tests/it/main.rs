@@ -4,8 +4,12 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod oauth2;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod replicas;

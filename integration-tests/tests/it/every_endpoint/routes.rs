@@ -71,6 +71,7 @@ const OAUTH_PUBLIC: &[(&str, &str)] = &[
     ("POST", "/oauth2/par"),
     ("POST", "/oauth2/token"),
     ("POST", "/oauth2/revoke"),
+    ("POST", "/credentials"),
     ("POST", "/oauth2/device/auth"),
     ("GET", "/oauth2/device/verify"),
     ("POST", "/oauth2/register"),

@@ -1,7 +1,8 @@
-//! `perform authorization-code` and `perform client-credentials`: the grants as a client goes through them.
+//! `perform authorization-code`, `perform client-credentials` and `perform device-code`: the grants as a client goes through them.
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 
 use clap::Subcommand;
 use serde_json::Value;
@@ -15,6 +16,8 @@ pub(crate) enum Perform {
     AuthorizationCode(Box<authorization_code::AuthorizationCode>),
     /// Get a token for the client itself.
     ClientCredentials(Box<client_credentials::ClientCredentials>),
+    /// Connect as a device does, with a code to be typed in a browser.
+    DeviceCode(Box<device_code::DeviceCode>),
 }
 
 /// Goes through a grant.
@@ -22,6 +25,7 @@ pub(crate) async fn run(command: Perform) -> anyhow::Result<()> {
     match command {
         Perform::AuthorizationCode(args) => authorization_code::run(*args).await,
         Perform::ClientCredentials(args) => client_credentials::run(*args).await,
+        Perform::DeviceCode(args) => device_code::run(*args).await,
     }
 }
 

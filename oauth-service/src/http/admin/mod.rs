@@ -10,5 +10,6 @@ pub(crate) mod issuers;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod openapi;
 pub(crate) mod sessions;
 pub(crate) mod tokens;

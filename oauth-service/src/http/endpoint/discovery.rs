@@ -11,6 +11,7 @@ use crate::{
     config::{Config, below},
     http::extract::Ctx,
     protocol::alg::Alg,
+    token::credential,
 };
 
 /// How tokens are got here.
@@ -52,6 +53,8 @@ fn metadata(config: &Config) -> Value {
         "userinfo_endpoint": at(&extra.userinfo_url, "userinfo"),
         "revocation_endpoint": at(&None, "oauth2/revoke"),
         "end_session_endpoint": at(&None, "oauth2/sessions/logout"),
+        "credentials_endpoint_draft_00": at(&None, "credentials"),
+        "credentials_supported_draft_00": [credential()],
         "subject_types_supported": config.oidc.subject_types,
         "grant_types_supported": GRANTS,
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
@@ -110,6 +113,16 @@ fn possession(config: &Config) -> Map<String, Value> {
         document.insert("mtls_endpoint_aliases".to_owned(), aliases);
     }
     document
+}
+
+/// The one kind of credential there is (contract 6.9).
+fn credential() -> Value {
+    json!({
+        "format": credential::FORMAT,
+        "types": credential::TYPES,
+        "cryptographic_binding_methods_supported": ["jwk"],
+        "cryptographic_suites_supported": Alg::names(),
+    })
 }
 
 /// OpenID Connect Discovery 1.0, section 3. `request_uri_parameter_supported` is spelt out because its absence means true.

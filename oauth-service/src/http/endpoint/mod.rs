@@ -2,6 +2,7 @@
 
 pub(crate) mod authorize;
 mod browser;
+pub(crate) mod credentials;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod fallback;

@@ -18,7 +18,7 @@ use crate::{
         error::{OAuthCode, OAuthError},
         params::Params,
     },
-    token::{dpop, mint::Asker},
+    token::{credential, dpop, mint::Asker},
 };
 
 /// Mounts the endpoint.
@@ -32,10 +32,11 @@ async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResp
         let client = client_of(&cx, &request, &params).await?;
         let names = ("oauth2/token", cx.config.discovery.token_url.as_deref());
         let proven = proven(&request, &cx, names, None).await?;
-        Ok::<_, ApiError>(grant::answer(&cx, Asker { client: &client, proven: &proven }, &params).await?)
+        let tokens = grant::answer(&cx, Asker { client: &client, proven: &proven }, &params).await?;
+        Ok::<_, ApiError>(credential::prime(&cx, &tokens.access, tokens.body())?)
     };
     let response = match answer.await {
-        Ok(tokens) => HttpResponse::Ok().json(tokens.body()),
+        Ok(body) => HttpResponse::Ok().json(body),
         Err(error) => error.error_response(),
     };
     with_nonce(&cx, &request, secret(response))

@@ -3,6 +3,7 @@
 mod assertions;
 pub(crate) mod auth;
 mod certificates;
+mod credentials;
 mod device;
 mod dpop;
 mod exchange;
