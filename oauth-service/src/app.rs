@@ -1,6 +1,8 @@
 //! The service put together: what is made once (`Env`), what one request may use (`Cx`), the listeners, and the tasks
 //! beside them.
 
+mod live;
+mod reload;
 mod run;
 
 use std::{ops::Deref, sync::Arc};
@@ -16,7 +18,8 @@ use shared_types::{
     time::{Clock, SystemClock, Time},
 };
 
-pub use self::run::Running;
+use self::live::{Live, Present};
+pub use self::{reload::Source, run::Running};
 use crate::{
     client::{ClientCache, ClientKeys, SecretChecks},
     config::Config,
@@ -62,13 +65,13 @@ pub enum Listeners {
 pub(crate) struct Env {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// The configuration the service started with: for what is opened once.
     pub(crate) config: Arc<Config>,
+    /// The configuration as it is now, and what follows it.
+    pub(crate) live: Live,
     pub(crate) db: Db,
-    /// Outgoing HTTP; guarded as configured.
-    pub(crate) http: HttpClient,
     /// Outgoing HTTP to the identity provider an operator named, which may well live at a private address.
     pub(crate) peer: HttpClient,
-    pub(crate) limits: Quotas,
     /// Challenges, keys and claims at rest: `secrets.system`.
     pub(crate) sealer: Sealer,
     /// Cookies: `secrets.cookie`.
@@ -88,6 +91,11 @@ pub(crate) struct Env {
 #[derive(Clone)]
 pub(crate) struct Cx {
     env: Arc<Env>,
+    /// As it was when the request began.
+    pub(crate) config: Arc<Config>,
+    /// Outgoing HTTP; guarded as configured.
+    pub(crate) http: HttpClient,
+    pub(crate) limits: Arc<Quotas>,
     pub(crate) now: Time,
     /// For logs and outgoing calls.
     pub(crate) request_id: Arc<str>,
@@ -96,7 +104,8 @@ pub(crate) struct Cx {
 impl Cx {
     /// The context of a request that begins now.
     pub(crate) fn begin(env: &Arc<Env>, request_id: Arc<str>) -> Self {
-        Self { now: env.clock.now(), env: Arc::clone(env), request_id }
+        let Present { config, http, limits } = env.live.now();
+        Self { config, http, limits, now: env.clock.now(), env: Arc::clone(env), request_id }
     }
 }
 
@@ -131,9 +140,7 @@ impl App {
         config.secrets.complete(&*seams.entropy);
         let secrets = &config.secrets;
         let env = Env {
-            http: HttpClient::guarded(config.http_guard.clone())?,
             peer: HttpClient::trusted()?,
-            limits: config.rate_limit.quotas(),
             sealer: Sealer::new(&secrets.system),
             cookie_sealer: Sealer::new(&secrets.cookie),
             digester: Digester::new(&secrets.system),
@@ -147,6 +154,7 @@ impl App {
             clock: seams.clock,
             entropy: seams.entropy,
             db,
+            live: Live::new(Present::of(config.clone())?),
             config: Arc::new(config),
         };
         Ok(Self { env, listeners: Listeners::All })

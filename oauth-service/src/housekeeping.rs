@@ -64,7 +64,7 @@ pub(crate) async fn run(env: Arc<Env>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        env.limits.forget_rested();
+        env.live.now().limits.forget_rested();
         if let Err(error) = broom.round(&env).await {
             tracing::warn!(%error, "expired rows could not be removed; the next round tries again");
         }

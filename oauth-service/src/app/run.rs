@@ -7,7 +7,10 @@ use shared_types::http::server::{bind, tls};
 use tokio::{sync::watch, task::JoinHandle};
 use url::Url;
 
-use super::{Cx, Env, Listeners};
+use super::{
+    Cx, Env, Listeners,
+    reload::{self, Source},
+};
 use crate::{
     config::{BoundPorts, Listener},
     housekeeping,
@@ -23,6 +26,7 @@ pub struct Running {
     servers: Vec<(Serving, JoinHandle<std::io::Result<()>>)>,
     tasks: Vec<JoinHandle<()>>,
     stop: watch::Sender<bool>,
+    env: Arc<Env>,
 }
 
 impl std::fmt::Debug for Running {
@@ -35,6 +39,14 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
+    /// From now on the configuration follows its files.
+    pub fn follow(&mut self, source: Source) {
+        if let Some(public) = self.public_url.port_or_known_default() {
+            let (env, stopped) = (Arc::clone(&self.env), self.stop.subscribe());
+            self.tasks.push(tokio::spawn(reload::follow(source, env, BoundPorts { public }, stopped)));
+        }
+    }
+
     /// Lets requests under way finish, then ends everything.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
@@ -72,7 +84,9 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
     };
     let (public_url, admin_url) = (url_of(&public, &serve.public), url_of(&admin, &serve.admin));
     if let Some(port) = public_url.port_or_known_default() {
-        env.config = Arc::new(env.config.with_bound_ports(BoundPorts { public: port })?);
+        let config = env.config.with_bound_ports(BoundPorts { public: port })?;
+        env.live.put(env.live.now().under(config.clone())?);
+        env.config = Arc::new(config);
     }
     let env = Arc::new(env);
     let cx = Cx::begin(&env, Arc::from("start"));
@@ -95,7 +109,7 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
         tokio::spawn(housekeeping::run(Arc::clone(&env), stopped)),
         tokio::spawn(housekeeping::prepare_keys(Arc::clone(&env))),
     ];
-    Ok(Running { public_url, admin_url, servers, tasks, stop })
+    Ok(Running { public_url, admin_url, servers, tasks, stop, env })
 }
 
 fn open(door: Door, listener: &Listener, wanted: bool) -> anyhow::Result<Option<Bound>> {

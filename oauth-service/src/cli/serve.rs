@@ -11,7 +11,7 @@ use shared_types::{
 
 use super::Global;
 use crate::{
-    app::{App, Listeners, Seams},
+    app::{App, Listeners, Seams, Source},
     config::Config,
 };
 
@@ -43,9 +43,13 @@ enum Which {
 pub(crate) async fn run(global: &Global, args: Serve) -> anyhow::Result<()> {
     let _ = args.sqa_opt_out;
     let flags = [(args.dev, "DEV"), (args.auto_migrate, "AUTO_MIGRATE")];
-    let env = std::env::vars()
-        .chain(flags.into_iter().filter(|(on, _)| *on).map(|(_, name)| (name.to_owned(), "true".to_owned())));
-    let (config, warnings) = Config::load(&global.config, env)?;
+    let files = global.config.clone();
+    let named = files.clone();
+    let read = move || {
+        let flags = flags.into_iter().filter(|(on, _)| *on).map(|(_, name)| (name.to_owned(), "true".to_owned()));
+        Config::load(&named, std::env::vars().chain(flags))
+    };
+    let (config, warnings) = read()?;
     let guard = trace::init_logging(&config.log)?;
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -56,7 +60,8 @@ pub(crate) async fn run(global: &Global, args: Serve) -> anyhow::Result<()> {
         Which::Public => Listeners::Public,
         Which::Admin => Listeners::Admin,
     };
-    let running = App::build(config, seams).await?.listen(listeners).start().await?;
+    let mut running = App::build(config, seams).await?.listen(listeners).start().await?;
+    running.follow(Source { files, read: Box::new(move || read().map(|(config, _)| config)) });
     stop_signal().await;
     tracing::info!("stopping; requests under way are finished first");
     running.stop().await;

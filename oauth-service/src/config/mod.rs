@@ -3,6 +3,7 @@
 //! `keys` says of every key whether it is honoured; the section files turn text into values that cannot be wrong, and
 //! every problem is reported at once.
 
+mod change;
 mod cookies;
 mod device;
 mod keys;

@@ -216,3 +216,14 @@ on_both! {
         assert_eq!(kept(&cx).await, [2, 5]);
     }
 }
+
+#[test]
+fn every_table_whose_rows_end_has_a_remover() {
+    let schema = include_str!("../store/schema.rs");
+    let tables = schema.split("::table! {").skip(1).filter(|table| table.contains("expires_at ->"));
+    let names: Vec<&str> = tables.filter_map(|table| Some(table.split_once('(')?.0.trim())).collect();
+    assert!(names.len() > 7, "{names:?}");
+    for name in names.into_iter().filter(|name| *name != "leases") {
+        assert!(SWEEPS.iter().any(|(table, ..)| *table == name), "nothing removes what has expired in {name}");
+    }
+}

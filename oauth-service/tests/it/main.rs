@@ -12,4 +12,6 @@ mod oauth2;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
 mod replicas;

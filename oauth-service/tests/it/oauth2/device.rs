@@ -153,7 +153,9 @@ on_both! {
         assert_eq!(error(&poll(&world, &begun).await), is(400, "expired_token"));
         assert_eq!(error(&typed(&world, &challenge, text(&begun, "user_code")).await), is(400, "invalid_request"));
         // The page was left open for too long.
-        world.clock.advance(Duration::minutes(30));
+        world.clock.advance(Duration::minutes(31));
+        world.housekeep().await;
+        assert_eq!(error(&poll(&world, &begun).await), is(400, "invalid_grant"), "nothing is left of it");
         let late = begin(&world).await;
         assert_eq!(error(&typed(&world, &challenge, text(&late, "user_code")).await), is(401, "request_unauthorized"));
     }
