@@ -23,6 +23,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "pushOAuth2AuthorizationRequest",
+        method: "post",
+        path: "/oauth2/par",
+        about: "Leaves an authorization request here and gets a name for it (RFC 9126).",
+        form: "client_id: text; client_secret: text; response_type: text; redirect_uri: text; scope: text; state: text; request: text",
+        answers: "201 @oAuth2PushedAuthorization | 400 @errorOAuth2 | 401 @errorOAuth2",
+        who: "basic",
+        ..Operation::NONE
+    },
+    Operation {
         id: "oauth2TokenExchange",
         method: "post",
         path: "/oauth2/token",

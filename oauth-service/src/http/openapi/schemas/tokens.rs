@@ -11,6 +11,11 @@ pub(super) const SCHEMAS: &[Schema] = &[
         text; c_nonce_draft_00: text; c_nonce_expires_in_draft_00: int }",
     ),
     Schema::new(
+        "oAuth2PushedAuthorization",
+        "The name of a request that was left here (RFC 9126, 2.2).",
+        "{ expires_in: int; request_uri: text }",
+    ),
+    Schema::new(
         "introspectedOAuth2Token",
         "What a token is worth (RFC 7662, 2.2).",
         "{ active!: bool; aud: [text]; client_id: text; exp: int; ext: object; iat: int; iss: text; nbf: int; \
