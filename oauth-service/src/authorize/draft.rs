@@ -5,12 +5,16 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::{check::redirect_uri::ProvenRedirect, failure::Failure, matrix, source::Source};
 use crate::{
     challenge::Origin,
     config::{Config, Profile},
     model::{challenge::Came, client::Client},
     protocol::{
+        acr::WantedAcr,
+        claims_request::{Place, wanted},
         error::{OAuthCode, OAuthError},
         max_age::MaxAge,
         params::Params,
@@ -24,22 +28,25 @@ use crate::{
 
 /// What the configuration says about authorization requests.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Rules {
+pub(super) struct Rules<'a> {
     pub(super) scope_strategy: ScopeStrategy,
     /// Confidential clients must use PKCE too. Public clients always must.
     pub(super) pkce_enforced: bool,
     pub(super) profile: Profile,
     pub(super) dev: bool,
+    /// Types of `authorization_details` this server knows.
+    pub(super) details_types: &'a [String],
 }
 
-impl Rules {
+impl<'a> Rules<'a> {
     /// The rules of a configuration.
-    pub(super) fn of(config: &Config) -> Self {
+    pub(super) fn of(config: &'a Config) -> Self {
         Self {
             scope_strategy: config.strategies.scope,
             pkce_enforced: config.oauth2.pkce_enforced,
-            profile: config.oauth2.profile,
             dev: config.dev,
+            profile: config.oauth2.profile,
+            details_types: &config.oauth2.authorization_details_types,
         }
     }
 }
@@ -47,7 +54,7 @@ impl Rules {
 /// A request some of whose parts have been checked.
 pub(super) struct Draft<'a> {
     pub(super) params: &'a Params,
-    pub(super) rules: Rules,
+    pub(super) rules: Rules<'a>,
     pub(super) client: Option<Arc<Client>>,
     pub(super) delivery: Option<Delivery>,
     pub(super) response_type: Option<ResponseType>,
@@ -57,6 +64,9 @@ pub(super) struct Draft<'a> {
     pub(super) code_challenge: Option<CodeChallenge>,
     pub(super) prompt: Prompt,
     pub(super) max_age: Option<MaxAge>,
+    pub(super) claims: Map<String, Value>,
+    pub(super) acr: WantedAcr,
+    pub(super) details: Vec<Value>,
     pub(super) came: Came,
     /// What was wrong with its request object.
     pub(super) fault: Option<OAuthError>,
@@ -65,13 +75,13 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// A request as its source gave it.
-    pub(super) fn of(source: &'a mut Source, client: Option<Arc<Client>>, rules: Rules) -> Self {
+    pub(super) fn of(source: &'a mut Source, client: Option<Arc<Client>>, rules: Rules<'a>) -> Self {
         let (came, fault, carried) = (source.came, source.fault.take(), source.carried.clone());
         Self { came, fault, carried, ..Self::new(&source.params, client, rules) }
     }
 
     /// A request of which nothing has been checked. `client` is what was found under `client_id`.
-    pub(super) fn new(params: &'a Params, client: Option<Arc<Client>>, rules: Rules) -> Self {
+    pub(super) fn new(params: &'a Params, client: Option<Arc<Client>>, rules: Rules<'a>) -> Self {
         Self {
             params,
             rules,
@@ -84,6 +94,9 @@ impl<'a> Draft<'a> {
             code_challenge: None,
             prompt: Prompt::default(),
             max_age: None,
+            claims: Map::new(),
+            acr: WantedAcr::default(),
+            details: Vec::new(),
             came: Came::default(),
             fault: None,
             carried: None,
@@ -120,6 +133,9 @@ impl<'a> Draft<'a> {
             code_challenge: self.code_challenge,
             prompt: self.prompt,
             max_age: self.max_age,
+            claims: self.claims,
+            acr: self.acr,
+            details: self.details,
             came: self.came,
             carried: self.carried,
         })
@@ -138,6 +154,9 @@ pub(crate) struct Authorized {
     code_challenge: Option<CodeChallenge>,
     prompt: Prompt,
     max_age: Option<MaxAge>,
+    claims: Map<String, Value>,
+    acr: WantedAcr,
+    details: Vec<Value>,
     came: Came,
     /// The `request_uri` of this server that stands for the request.
     carried: Option<String>,
@@ -199,6 +218,32 @@ impl Authorized {
 
     pub(crate) fn max_age(&self) -> Option<MaxAge> {
         self.max_age
+    }
+
+    /// The `claims` parameter (OpenID Connect Core 5.5).
+    pub(crate) fn claims(&self) -> &Map<String, Value> {
+        &self.claims
+    }
+
+    /// The authentication context the client wants.
+    pub(crate) fn acr(&self) -> &WantedAcr {
+        &self.acr
+    }
+
+    /// What exactly the client wants to be allowed (RFC 9396).
+    pub(crate) fn details(&self) -> &[Value] {
+        &self.details
+    }
+
+    /// The key the code is to be exchanged with (RFC 9449 10).
+    pub(crate) fn dpop_jkt(&self) -> Option<&str> {
+        self.params.get("dpop_jkt")
+    }
+
+    /// The `sub` the client wants by `claims`, if any (OpenID Connect Core 5.5.1).
+    pub(crate) fn wanted_subjects(&self) -> Option<Vec<&str>> {
+        let (_, values) = wanted(&self.claims, Place::IdToken, "sub")?;
+        (!values.is_empty()).then(|| values.into_iter().filter_map(Value::as_str).collect())
     }
 
     /// The nonce, which goes into the ID token as it is.

@@ -31,6 +31,9 @@ pub(super) const CHECKS: &[Check] = &[
     check::state::strong,
     check::nonce::strong,
     check::pkce::read,
+    check::dpop_jkt::fitting,
+    check::claims::read,
+    check::authorization_details::allowed,
     check::prompt::read,
     check::max_age::read,
 ];

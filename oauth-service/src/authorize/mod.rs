@@ -16,6 +16,7 @@ mod notify;
 mod object;
 pub(crate) mod push;
 pub(crate) mod respond;
+mod session_state;
 mod source;
 
 pub(crate) use respond::{Outcome, Reply};

@@ -59,7 +59,10 @@ pub(super) async fn read(cx: &Cx, client: &Client, text: &str) -> Result<Object,
     let unsigned = compact.header("alg") == Some("none");
     let claims = if unsigned {
         // Only who has said so beforehand may do without (OpenID Connect Registration 2, RFC 9101 10.5).
-        let allowed = registered == "none" && !client.require_signed_request_object && text.ends_with('.');
+        let allowed = registered == "none"
+            && !client.require_signed_request_object
+            && cx.config.oauth2.profile.allows_alg("none")
+            && text.ends_with('.');
         if !allowed {
             return Err(invalid("It is not signed, and the client has not registered for that."));
         }
@@ -67,6 +70,9 @@ pub(super) async fn read(cx: &Cx, client: &Client, text: &str) -> Result<Object,
     } else {
         if registered == "none" {
             return Err(invalid("The client has registered for objects that are not signed."));
+        }
+        if !compact.header("alg").is_some_and(|alg| cx.config.oauth2.profile.allows_alg(alg)) {
+            return Err(invalid("Its algorithm is not one the security profile allows."));
         }
         keys::verify(cx, client, text, Alg::parse(registered)).await.map_err(unbelieved)?
     };

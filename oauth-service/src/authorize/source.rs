@@ -66,7 +66,12 @@ pub(super) async fn of_push(cx: &Cx, sent: &Params, client: &Client) -> Result<S
         Some(object) => {
             let read = object::read(cx, client, object).await?;
             let came = Came { signed: read.signed, pushed: true };
-            Source { params: object::alone(client, &read.params), came, ..Source::plain(Params::default()) }
+            let mut params = object::alone(client, &read.params);
+            // What the proof of the push says is no parameter, and counts beside the object.
+            if let (Some(jkt), None) = (sent.get("dpop_jkt"), params.get("dpop_jkt")) {
+                params = params.with("dpop_jkt", jkt);
+            }
+            Source { params, came, ..Source::plain(Params::default()) }
         }
         None => Source::plain(sent),
     };

@@ -1,5 +1,6 @@
 //! The consent leg's hand-over (contract 3.8, 3.9): what the consent page is asked and what it answers.
 
+use serde_json::Value;
 use shared_types::{
     contract::{AcceptConsent, ConsentRequest, RedirectTo, RejectRequest},
     id::GrantId,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     app::Cx,
     model::challenge::{Answer, ConsentAnswer, ConsentChallenge, ConsentVerifier, HowLoggedIn, KnownLogin, Passage},
-    protocol::{error::OAuthError, params::Params, scope},
+    protocol::{authorization_details, error::OAuthError, params::Params, scope},
 };
 
 /// More than any audience in use.
@@ -63,9 +64,10 @@ pub(crate) async fn read(cx: &Cx, text: &str) -> Result<ConsentRequest, Challeng
         consent_request_id: challenge.grant.hex(),
         requested_scope: behind.scope(),
         requested_access_token_audience: behind.audience(),
+        authorization_details: details_of(&behind),
         skip: challenge.skip,
         subject: challenge.login.subject,
-        oidc_context: context::of(&behind.params),
+        oidc_context: context::of(&behind.params, &behind.client.default_acr_values),
         client: behind.client.to_json(),
         request_url: behind.request_url.to_string(),
         login_challenge: challenge.flow.id.hex(),
@@ -82,12 +84,14 @@ pub(crate) async fn accept(cx: &Cx, text: &str, body: AcceptConsent) -> Result<R
     let answer = ConsentAnswer {
         scope: body.grant_scope.unwrap_or_default(),
         audience: body.grant_access_token_audience.unwrap_or_default(),
+        details: body.grant_authorization_details.unwrap_or_default(),
         session: body.session.unwrap_or_default(),
         remember: body.remember,
         remember_for: body.remember_for.max(0),
         handled_at: cx.now,
     };
     check_accept(&answer)?;
+    check_details(&answer.details, &details_of(&behind))?;
     if let Some(context) = body.context {
         challenge.how.context = context;
     }
@@ -130,6 +134,28 @@ async fn open(cx: &Cx, text: &str) -> Result<(ConsentChallenge, Behind), Challen
     request::check_age(cx, &challenge.flow)?;
     let behind = request::behind(cx, &challenge.request).await?;
     Ok((challenge, behind))
+}
+
+/// The details a request that passed the matrix asks for.
+fn details_of(behind: &Behind) -> Vec<Value> {
+    let text = behind.params.get("authorization_details");
+    text.and_then(|text| authorization_details::parse(text).ok()).unwrap_or_default()
+}
+
+/// The page may grant less than was asked for, and may enrich it (RFC 9396 7.1), but grants no other kind of thing.
+fn check_details(granted: &[Value], asked: &[Value]) -> Result<(), ChallengeError> {
+    for detail in granted {
+        authorization_details::check(detail).map_err(|error| {
+            ChallengeError::invalid(format!("The field 'grant_authorization_details' is malformed: {error}"))
+        })?;
+    }
+    let known = |name: &str| asked.iter().any(|detail| authorization_details::type_of(detail) == Some(name));
+    match authorization_details::first_unknown(granted, known) {
+        None => Ok(()),
+        Some(name) => Err(ChallengeError::invalid(format!(
+            "The field 'grant_authorization_details' grants the type '{name}', which was not asked for."
+        ))),
+    }
 }
 
 /// A grant may be anything the page decides, asked for or not, but each scope must be one word: tokens carry them blank-separated.

@@ -36,6 +36,8 @@ pub(crate) struct CookieChange {
     pub(crate) value: Option<String>,
     pub(crate) max_age: GoDuration,
     pub(crate) path: String,
+    /// The page of session management reads it by script.
+    pub(crate) readable: bool,
 }
 
 /// A browser as one request shows it: where it is, the cookies that came, and the changes that go.
@@ -81,7 +83,7 @@ impl Jar {
         let value = known.unwrap_or_else(|| random_token(cx.entropy.as_ref()));
         let sealed = cx.cookie_sealer.seal_text(&purpose_of(&name), cx.entropy.as_ref(), value.as_bytes());
         let max_age = cx.config.ttl.login_consent_request;
-        self.change(CookieChange { name, value: Some(sealed), max_age, path: "/".to_owned() });
+        self.change(CookieChange { name, value: Some(sealed), max_age, path: "/".to_owned(), readable: false });
         value
     }
 
@@ -114,15 +116,31 @@ impl Jar {
         let value = cx.cookie_sealer.seal_text(SESSION_PURPOSE, cx.entropy.as_ref(), session.text().as_bytes());
         let name = cx.config.cookies.names.session.clone();
         let path = cx.config.cookies.session_path.clone();
-        self.change(CookieChange { name, value: Some(value), max_age, path });
+        self.change(CookieChange { name, value: Some(value), max_age, path: path.clone(), readable: false });
+        // Who is logged in has changed, so what clients compare changes too.
+        let (name, value) = (state_name(cx), Some(random_token(cx.entropy.as_ref())));
+        self.change(CookieChange { name, value, max_age, path, readable: true });
+    }
+
+    /// What this browser shows clients of its login (OpenID Connect Session Management 1.0, 4.2); empty without one.
+    pub(crate) fn browser_state(&self, cx: &Cx) -> &str {
+        self.get(cx, &state_name(cx)).unwrap_or_default()
     }
 
     /// Takes the session cookie away.
     pub(crate) fn remove_session(&mut self, cx: &Cx) {
         let name = cx.config.cookies.names.session.clone();
         let path = cx.config.cookies.session_path.clone();
-        self.change(CookieChange { name, value: None, max_age: GoDuration::default(), path });
+        for (name, readable) in [(name, false), (state_name(cx), true)] {
+            let path = path.clone();
+            self.change(CookieChange { name, value: None, max_age: GoDuration::default(), path, readable });
+        }
     }
+}
+
+/// The cookie that says nothing but whether the login has changed.
+pub(crate) fn state_name(cx: &Cx) -> String {
+    format!("{}_state", cx.config.cookies.names.session)
 }
 
 fn csrf_name(cx: &Cx, leg: Leg, client: &ClientId) -> String {

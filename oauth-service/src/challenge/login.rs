@@ -50,6 +50,11 @@ pub(crate) async fn ask(
         requested_at: cx.now,
     };
     let stranger = known.is_none().then(|| jar.address());
+    let how = known.map(|session| HowLoggedIn {
+        acr: session.acr.clone(),
+        amr: session.amr.clone(),
+        context: serde_json::Value::Null,
+    });
     let known = known
         .map(|session| KnownLogin { subject: session.subject.clone(), authenticated_at: session.authenticated_at });
     let envelope = Envelope {
@@ -58,7 +63,7 @@ pub(crate) async fn ask(
         expires_at: request::expires_at(cx, cx.now),
         stranger,
     };
-    let challenge = LoginChallenge { flow, request: origin.carried(), known };
+    let challenge = LoginChallenge { flow, request: origin.carried(), known, how: how.unwrap_or_default() };
     let sealed = seal::seal(cx, &envelope, &challenge).await?;
     Ok(urls::with_params(&page, &[("login_challenge", &sealed)]))
 }
@@ -87,7 +92,7 @@ pub(crate) async fn read(cx: &Cx, text: &str) -> Result<LoginRequest, ChallengeE
         requested_access_token_audience: behind.audience(),
         skip,
         subject: challenge.known.map(|known| known.subject).unwrap_or_default(),
-        oidc_context: context::of(&behind.params),
+        oidc_context: context::of(&behind.params, &behind.client.default_acr_values),
         client: behind.client.to_json(),
         request_url: behind.request_url.to_string(),
         session_id: challenge.flow.session.text(),
@@ -112,8 +117,9 @@ pub(crate) async fn accept(cx: &Cx, text: &str, body: AcceptLogin) -> Result<Red
         remember_for: body.remember_for.max(0),
         extend: body.extend_session_lifespan,
         how: HowLoggedIn {
-            acr: body.acr.unwrap_or_default(),
-            amr: body.amr.unwrap_or_default(),
+            // A remembered login was made the way it was made, whatever the page says nothing about.
+            acr: body.acr.unwrap_or_else(|| challenge.how.acr.clone()),
+            amr: body.amr.unwrap_or_else(|| challenge.how.amr.clone()),
             context: body.context.unwrap_or_default(),
         },
         forced_subject: body.force_subject_identifier.filter(|subject| !subject.is_empty()),

@@ -70,7 +70,7 @@ impl Behind {
     }
 
     pub(super) fn audience(&self) -> Vec<String> {
-        audience::split(self.params.all("audience"))
+        audience::requested(&self.params)
     }
 
     /// Where the browser goes with a page's answer.

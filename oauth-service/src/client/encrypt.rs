@@ -64,8 +64,10 @@ pub(crate) async fn encrypted(
     let encrypter = encrypter(alg, &key).ok_or(OAuthCode::ServerError)?;
     let mut header = JweHeader::new();
     header.set_content_encryption(Enc::parse(registered.enc).unwrap_or_default().as_str());
-    // OpenID Connect Core 10.2, RFC 7519 5.2: what is inside is a JWT again.
-    header.set_content_type("JWT");
+    // OpenID Connect Core 10.2, RFC 7519 5.2: what is inside is a JWT again, unless it is bare claims.
+    if !token.starts_with('{') {
+        header.set_content_type("JWT");
+    }
     if let Some(kid) = key.key_id() {
         header.set_key_id(kid);
     }

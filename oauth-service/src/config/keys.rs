@@ -200,6 +200,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("auto_migrate", Bool),
     yes("oauth2.access_token_alg", Text),
     yes("ttl.pushed_authorization_request", Duration),
+    yes("oauth2.authorization_details_types", TextList),
     yes("oauth2.rsa_bits", Int),
     yes("oidc.dynamic_client_registration.initial_access_tokens", TextList),
     yes("oidc.dynamic_client_registration.initial_access_tokens_files", TextList),

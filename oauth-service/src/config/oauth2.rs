@@ -30,6 +30,8 @@ pub(crate) struct OAuth2 {
     /// Claims at rest are sealed.
     pub(crate) encrypt_at_rest: bool,
     pub(crate) claims: AccessClaims,
+    /// What kinds of `authorization_details` may be asked for (RFC 9396).
+    pub(crate) authorization_details_types: Vec<String>,
     pub(crate) access_token_alg: Alg,
     pub(crate) rsa_bits: u32,
     pub(crate) hasher: ClientHasher,
@@ -135,6 +137,7 @@ pub(super) fn read(r: &Reader<'_>) -> OAuth2 {
             preserve_ext: r.flag("oauth2.preserve_ext_claims", false),
             scope_claim: scope_claim(r),
         },
+        authorization_details_types: r.list("oauth2.authorization_details_types"),
         access_token_alg: alg(r),
         rsa_bits: rsa_bits(r),
         hasher: hasher(r),

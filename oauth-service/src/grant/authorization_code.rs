@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shared_types::db::{AnyConn, Error};
 
-use super::{Grant, Verdict, invalid_grant, keep, required};
+use super::{Grant, Verdict, allowed_resources, invalid_grant, keep, required, resources_of};
 use crate::{
     app::Cx,
     model::token::Code,
@@ -14,7 +14,7 @@ use crate::{
         binding,
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint_for},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -28,6 +28,7 @@ pub(super) struct CodeParams {
     code: String,
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
+    resources: Vec<String>,
 }
 
 impl TryFrom<&Params> for CodeParams {
@@ -39,6 +40,7 @@ impl TryFrom<&Params> for CodeParams {
             code: required(params, "code")?,
             redirect_uri: optional("redirect_uri"),
             code_verifier: optional("code_verifier"),
+            resources: resources_of(params),
         })
     }
 }
@@ -61,6 +63,7 @@ impl Grant for AuthorizationCode {
             return revoked(cx, code).await;
         }
         check(cx, &code, &params)?;
+        allowed_resources(&code.granted.audience, &params.resources)?;
         let session = open_session(cx, &code.granted.session)?;
         // RFC 9449 10: the key the authorization request named is the one that exchanges the code.
         if !binding::is_held(&session.terms.cnf, asker.proven) {
@@ -69,7 +72,7 @@ impl Grant for AuthorizationCode {
         let asking = Asking { grant_type: Self::TYPE, requested: &code.granted.scope, granted: &code.granted };
         let session = issued(cx, asking, session).await?;
         let recipe = Recipe { asker, granted: code.granted.clone(), narrowed: None, session, via: Via::Code };
-        let tokens = Arc::new(mint(cx, recipe).await?);
+        let tokens = Arc::new(mint_for(cx, recipe, params.resources).await?);
         exchange(cx, code, tokens).await
     }
 }

@@ -1,6 +1,6 @@
 //! `client_credentials` (RFC 6749 4.4; contract 4.5). One coalesced insert and nothing else of the database.
 
-use super::{Grant, allowed_audience, allowed_scopes, invalid_grant, scopes_of};
+use super::{Grant, allowed_audience, allowed_resources, allowed_scopes, invalid_grant, resources_of, scopes_of};
 use crate::{
     app::Cx,
     model::token::{Granted, Session},
@@ -19,13 +19,18 @@ pub(super) struct ClientCredentials;
 pub(super) struct ClientParams {
     scope: Vec<String>,
     audience: Vec<String>,
+    resources: Vec<String>,
 }
 
 impl TryFrom<&Params> for ClientParams {
     type Error = OAuthError;
 
     fn try_from(params: &Params) -> Result<Self, OAuthError> {
-        Ok(Self { scope: scopes_of(params), audience: audience::split(params.all("audience")) })
+        Ok(Self {
+            scope: scopes_of(params),
+            audience: audience::split(params.all("audience")),
+            resources: resources_of(params),
+        })
     }
 }
 
@@ -41,6 +46,10 @@ impl Grant for ClientCredentials {
         }
         allowed_scopes(cx, client, &params.scope)?;
         allowed_audience(client, &params.audience)?;
+        allowed_resources(&client.audience, &params.resources)?;
+        let mut audience = params.audience;
+        audience.extend(params.resources);
+        audience.dedup();
         let by_default = params.scope.is_empty() && cx.config.oauth2.default_grant_allowed_scope;
         let scope = if by_default { client.scopes().into_iter().map(str::to_owned).collect() } else { params.scope };
         let granted = Granted {
@@ -48,7 +57,7 @@ impl Grant for ClientCredentials {
             client_id: client.id.clone(),
             subject: client.id.text(),
             scope,
-            audience: params.audience,
+            audience,
             session: Vec::new(),
         };
         let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };

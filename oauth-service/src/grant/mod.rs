@@ -109,6 +109,23 @@ fn allowed_audience(client: &Client, wanted: &[String]) -> Result<(), OAuthError
     }
 }
 
+/// The resources a token request names (RFC 8707 2.2).
+fn resources_of(params: &Params) -> Vec<String> {
+    params.all("resource").map(str::to_owned).collect()
+}
+
+/// Resources that are not covered are refused (RFC 8707 2).
+fn allowed_resources(covering: &[String], wanted: &[String]) -> Result<(), OAuthError> {
+    let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidTarget).because(why));
+    if wanted.iter().any(|resource| !audience::is_resource(resource)) {
+        return refused("A resource must be an absolute URI without fragment.".to_owned());
+    }
+    match audience::first_refused(covering, wanted) {
+        Some(resource) => refused(format!("The resource {resource} is not among those that may be asked for.")),
+        None => Ok(()),
+    }
+}
+
 /// The scopes a token request names.
 fn scopes_of(params: &Params) -> Vec<String> {
     scope::split(params.get("scope").unwrap_or_default())

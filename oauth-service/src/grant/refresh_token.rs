@@ -7,7 +7,10 @@ use shared_types::{
     time::Time,
 };
 
-use super::{Grant, Verdict, allowed_audience, allowed_scopes, invalid_grant, keep, required, scopes_of};
+use super::{
+    Grant, Verdict, allowed_audience, allowed_resources, allowed_scopes, invalid_grant, keep, required, resources_of,
+    scopes_of,
+};
 use crate::{
     app::Cx,
     config::OAuth2,
@@ -22,7 +25,7 @@ use crate::{
         binding,
         hook::{Asking, refreshed},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Recipe, TokenSet, mint_for},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -39,13 +42,19 @@ pub(super) struct RefreshParams {
     refresh_token: String,
     /// Empty: all that was granted.
     scope: Vec<String>,
+    /// Likewise.
+    resources: Vec<String>,
 }
 
 impl TryFrom<&Params> for RefreshParams {
     type Error = OAuthError;
 
     fn try_from(params: &Params) -> Result<Self, OAuthError> {
-        Ok(Self { refresh_token: required(params, "refresh_token")?, scope: scopes_of(params) })
+        Ok(Self {
+            refresh_token: required(params, "refresh_token")?,
+            scope: scopes_of(params),
+            resources: resources_of(params),
+        })
     }
 }
 
@@ -67,6 +76,7 @@ impl Grant for RefreshTokenGrant {
             return reused(cx, token).await;
         }
         check(cx, client, &token, &params)?;
+        allowed_resources(&token.granted.audience, &params.resources)?;
         let session = open_session(cx, &token.granted.session)?;
         if !binding::is_held(&session.terms.refresh_cnf, asker.proven) {
             return Err(invalid_grant("The refresh token is bound to a key the client did not prove to have."));
@@ -75,7 +85,7 @@ impl Grant for RefreshTokenGrant {
         let session = refreshed(cx, asking, session).await?;
         let narrowed = (!params.scope.is_empty()).then_some(params.scope);
         let recipe = Recipe { asker, granted: token.granted.clone(), narrowed, session, via: Via::Refresh };
-        let tokens = Arc::new(mint(cx, recipe).await?);
+        let tokens = Arc::new(mint_for(cx, recipe, params.resources).await?);
         rotate(cx, rules, token, tokens).await
     }
 }

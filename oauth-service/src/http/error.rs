@@ -171,8 +171,7 @@ pub(crate) const fn status_of(code: OAuthCode) -> StatusCode {
         | OAuthCode::InvalidDpopProof
         | OAuthCode::UseDpopNonce
         | OAuthCode::InvalidAuthorizationDetails
-        | OAuthCode::UnmetAuthenticationRequirements
-        | OAuthCode::InteractionRequired => StatusCode::BAD_REQUEST,
+        | OAuthCode::UnmetAuthenticationRequirements => StatusCode::BAD_REQUEST,
     }
 }
 

@@ -114,6 +114,7 @@ fn public(routes: &mut ServiceConfig) {
         .configure(endpoint::discovery::configure)
         .configure(endpoint::jwks::configure)
         .configure(endpoint::logout::configure)
+        .configure(endpoint::check_session::configure)
         .configure(endpoint::register::configure)
         .configure(endpoint::fallback::configure)
         .configure(admin::health::public);

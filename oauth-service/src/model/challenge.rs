@@ -27,6 +27,9 @@ pub(crate) struct LoginChallenge {
     /// The remembered login, if one may be used.
     #[serde(rename = "k", skip_serializing_if = "Option::is_none")]
     pub(crate) known: Option<KnownLogin>,
+    /// How it was made.
+    #[serde(flatten)]
+    pub(crate) how: HowLoggedIn,
 }
 
 /// The authorization request a challenge speaks of.
@@ -200,6 +203,8 @@ pub(crate) struct ConsentAnswer {
     pub(crate) scope: Vec<String>,
     #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) audience: Vec<String>,
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) details: Vec<Value>,
     #[serde(rename = "j")]
     pub(crate) session: ConsentSession,
     #[serde(rename = "r", default)]

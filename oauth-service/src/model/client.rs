@@ -190,15 +190,6 @@ impl Metadata {
         }
     }
 
-    /// The grant types, or the default one.
-    pub(crate) fn effective_grant_types(&self) -> Vec<&str> {
-        if self.grant_types.is_empty() {
-            vec!["authorization_code"]
-        } else {
-            self.grant_types.iter().map(String::as_str).collect()
-        }
-    }
-
     /// Whether the client may use a grant.
     pub(crate) fn has_grant(&self, grant: &str) -> bool {
         if self.grant_types.is_empty() {

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use super::params::Params;
+
 /// The audiences of a request: several parameters are taken as they are, a single one is split on blanks.
 pub(crate) fn split<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let values: Vec<&str> = values.collect();
@@ -16,6 +18,22 @@ pub(crate) fn split<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
         }
     }
     audiences
+}
+
+/// All that a request asks to be understood at: its audiences, then its resources (RFC 8707 2), each once.
+pub(crate) fn requested(params: &Params) -> Vec<String> {
+    let mut audiences = split(params.all("audience"));
+    for resource in params.all("resource") {
+        if !audiences.iter().any(|known| known == resource) {
+            audiences.push(resource.to_owned());
+        }
+    }
+    audiences
+}
+
+/// Whether a text may name a resource: an absolute URI without fragment (RFC 8707 2).
+pub(crate) fn is_resource(text: &str) -> bool {
+    !text.contains('#') && !text.chars().any(char::is_whitespace) && Url::parse(text).is_ok()
 }
 
 /// The first wanted audience that no registered one covers.

@@ -42,7 +42,6 @@ pub(crate) enum OAuthCode {
     UseDpopNonce,
     InvalidAuthorizationDetails,
     UnmetAuthenticationRequirements,
-    InteractionRequired,
     InvalidToken,
 }
 
@@ -80,7 +79,6 @@ impl OAuthCode {
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
-            Self::InteractionRequired => "interaction_required",
             Self::InvalidToken => "invalid_token",
         }
     }
@@ -126,7 +124,6 @@ impl OAuthCode {
             Self::UnmetAuthenticationRequirements => {
                 "The person cannot be authenticated in the way the client demands."
             }
-            Self::InteractionRequired => "The person has to do something, which prompt=none forbids.",
             Self::InvalidToken => "The access token is unknown, expired, revoked, or not good here.",
         }
     }

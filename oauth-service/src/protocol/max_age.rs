@@ -17,6 +17,11 @@ impl MaxAge {
         Some(Self(text.parse::<u32>().unwrap_or(century).min(century)))
     }
 
+    /// A registered number of seconds.
+    pub(crate) const fn of_seconds(seconds: u32) -> Self {
+        Self(seconds)
+    }
+
     /// Whether a login at `authenticated_at` is too old at `now`. An age of zero takes no earlier login at all.
     pub(crate) fn is_exceeded(self, authenticated_at: Time, now: Time) -> bool {
         self.0 == 0 || authenticated_at + Duration::seconds(i64::from(self.0)) < now

@@ -6,10 +6,12 @@ use shared_types::time::Time;
 use crate::{
     config::{AccessClaims, ScopeClaim},
     model::token::{Granted, Login, Session},
+    protocol::claims_request::{self, Place},
 };
 
 /// Claims of a JWT access token that consent and hooks cannot set (contract 5.2).
-const RESERVED_ACCESS: [&str; 14] = [
+const RESERVED_ACCESS: [&str; 15] = [
+    "authorization_details",
     "iss",
     "sub",
     "aud",
@@ -85,6 +87,9 @@ pub(crate) fn access(
     if !session.terms.cnf.is_empty() {
         claims.insert("cnf".to_owned(), json!(session.terms.cnf));
     }
+    if !session.terms.authorization_details.is_empty() {
+        claims.insert("authorization_details".to_owned(), json!(session.terms.authorization_details));
+    }
     if let Some(act) = &session.terms.act {
         claims.insert("act".to_owned(), act.clone());
     }
@@ -113,7 +118,9 @@ fn extend(claims: &mut Map<String, Value>, ext: &Map<String, Value>, rules: &Acc
 
 /// Claims of an ID token (OpenID Connect Core 2; contract 5.3).
 pub(crate) fn id_token(frame: Frame<'_>, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
-    let mut claims = person(frame, client_id, login, session);
+    let mut claims = told(Place::IdToken, client_id, login, session);
+    claims.insert("iss".to_owned(), json!(frame.issuer));
+    claims.insert("iat".to_owned(), json!(frame.now.timestamp()));
     claims.insert("exp".to_owned(), json!(frame.ends.timestamp()));
     claims.insert("jti".to_owned(), json!(frame.jti));
     claims.insert("sid".to_owned(), json!(login.session_id));
@@ -125,17 +132,27 @@ pub(crate) fn id_token(frame: Frame<'_>, client_id: &str, login: &Login, session
 
 /// What userinfo tells (OpenID Connect Core 5.3; contract 6.3): the ID token's claims about the person and the login.
 pub(crate) fn person(frame: Frame<'_>, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
+    let mut claims = told(Place::Userinfo, client_id, login, session);
+    claims.insert("iss".to_owned(), json!(frame.issuer));
+    claims.insert("iat".to_owned(), json!(frame.now.timestamp()));
+    claims
+}
+
+/// What both tell. The consent decides which claims there are; one that was asked for with values (OpenID Connect Core 5.5.1) is told
+/// with one of them or not at all.
+fn told(place: Place, client_id: &str, login: &Login, session: &Session) -> Map<String, Value> {
+    let asked = &session.terms.requested_claims;
     let mut claims: Map<String, Value> = session
         .id_token
         .iter()
-        .filter(|(name, _)| !RESERVED_ID.contains(&name.as_str()))
+        .filter(|(name, value)| {
+            !RESERVED_ID.contains(&name.as_str()) && claims_request::allows(asked, place, name, value)
+        })
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    set("iss", json!(frame.issuer));
     set("sub", json!(login.shown_subject));
     set("aud", json!([client_id]));
-    set("iat", json!(frame.now.timestamp()));
     set("rat", json!(login.requested_at.timestamp()));
     set("auth_time", json!(login.auth_time.timestamp()));
     if let Some(acr) = login.acr.as_ref().filter(|acr| !acr.is_empty()) {

@@ -6,6 +6,7 @@ use shared_types::{id::TokenId, time::Time};
 use super::claims::{Frame, id_token};
 use crate::{
     app::Cx,
+    client::encrypt::{Registered, encrypted},
     key::{self, KeySet, VerifyError},
     model::{
         client::Client,
@@ -34,7 +35,10 @@ pub(crate) async fn sign(
             claims.insert(name.to_owned(), json!(signer.alg().half_hash(text)));
         }
     }
-    signer.sign(&claims, "JWT")
+    let signed = signer.sign(&claims, "JWT")?;
+    let registered =
+        Registered { alg: &client.id_token_encrypted_response_alg, enc: &client.id_token_encrypted_response_enc };
+    encrypted(cx, client, signed, registered).await
 }
 
 /// What else the answer with the ID token holds.

@@ -10,9 +10,13 @@ use super::{
 };
 use crate::{
     app::Cx,
-    key::{KeyError, KeySet, VerifyError},
-    model::token::{AccessToken, Granted, RefreshToken},
-    protocol::error::OAuthError,
+    client::encrypt::{Registered, encrypted},
+    key::{self, KeyError, KeySet, VerifyError},
+    model::{
+        client::Client,
+        token::{AccessToken, Granted, RefreshToken},
+    },
+    protocol::{alg::Alg, error::OAuthError},
     store,
 };
 
@@ -102,6 +106,25 @@ pub(crate) async fn answer(cx: &Cx, text: &str, wanted: &[String]) -> Result<Val
     describe(cx, &found)
 }
 
+/// The answer as a JWT for the resource server that asks (RFC 9701 5).
+pub(crate) async fn signed(cx: &Cx, client: &Client, answer: Value) -> Result<String, OAuthError> {
+    let claims = json!({
+        "iss": cx.config.urls.issuer,
+        "aud": client.id,
+        "iat": cx.now.timestamp(),
+        "token_introspection": answer,
+    });
+    let alg = Alg::parse(&client.introspection_signed_response_alg);
+    let alg = alg.unwrap_or_else(|| key::by_default(cx, KeySet::IdToken));
+    // RFC 9701 8.1: its typ keeps it from passing for an access token.
+    let token = cx.keys.signer(cx, KeySet::IdToken, alg).await?.sign(&claims, "token-introspection+jwt")?;
+    let registered = Registered {
+        alg: &client.introspection_encrypted_response_alg,
+        enc: &client.introspection_encrypted_response_enc,
+    };
+    encrypted(cx, client, token, registered).await
+}
+
 fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
     let granted = found.granted();
     let session = open_session(cx, &granted.session)?;
@@ -142,6 +165,9 @@ fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
             Found::Refresh(_) => "refresh_token",
         }),
     );
+    if !session.terms.authorization_details.is_empty() {
+        set("authorization_details", json!(session.terms.authorization_details));
+    }
     if !session.access_token.is_empty() {
         set("ext", Value::Object(session.access_token));
     }

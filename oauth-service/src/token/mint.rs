@@ -32,6 +32,8 @@ pub(crate) struct TokenSet {
     refresh_text: Option<String>,
     id_token: Option<String>,
     scope: String,
+    /// RFC 9396 7.
+    details: Vec<Value>,
     expires_in: i64,
     /// `DPoP` or `bearer`.
     token_type: &'static str,
@@ -48,6 +50,9 @@ impl TokenSet {
     pub(crate) fn body(&self) -> Value {
         let mut body = Map::new();
         body.insert("access_token".to_owned(), json!(self.access_text));
+        if !self.details.is_empty() {
+            body.insert("authorization_details".to_owned(), json!(self.details));
+        }
         body.insert("expires_in".to_owned(), json!(self.expires_in));
         if self.is_exchange {
             body.insert("issued_token_type".to_owned(), json!("urn:ietf:params:oauth:token-type:access_token"));
@@ -90,12 +95,18 @@ pub(crate) struct Recipe<'a> {
 
 /// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
 pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
+    mint_for(cx, recipe, Vec::new()).await
+}
+
+/// The same, with an access token for these resources alone (RFC 8707 2.2); none are all that was granted.
+pub(crate) async fn mint_for(cx: &Cx, recipe: Recipe<'_>, resources: Vec<String>) -> Result<TokenSet, OAuthError> {
     let Recipe { asker: Asker { client, proven }, mut granted, narrowed, mut session, via } = recipe;
     session.terms.cnf = binding::of_access(cx, client, proven)?;
     session.terms.refresh_cnf = binding::of_refresh(client, proven);
     granted.session = seal_session(cx, &session)?;
     let ends = ends(cx, client, via);
-    let shown = Granted { scope: narrowed.unwrap_or_else(|| granted.scope.clone()), ..granted.clone() };
+    let audience = if resources.is_empty() { granted.audience.clone() } else { resources };
+    let shown = Granted { scope: narrowed.unwrap_or_else(|| granted.scope.clone()), audience, ..granted.clone() };
     let (access_text, access) = access_token(cx, client, shown, &session, &ends).await?;
     let scope = &access.granted.scope;
     let id_token = match &session.login {
@@ -113,6 +124,7 @@ pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthE
     let (refresh_text, refresh) = refresh.unzip();
     Ok(TokenSet {
         scope: access.granted.scope.join(" "),
+        details: session.terms.authorization_details,
         expires_in: (ends.access - cx.now).num_seconds(),
         token_type: if session.terms.cnf.jkt.is_some() { "DPoP" } else { "bearer" },
         is_exchange,

@@ -19,6 +19,9 @@ pub struct ConsentRequest {
     /// Audiences the client asked for.
     #[serde(default)]
     pub requested_access_token_audience: Vec<String>,
+    /// What exactly the client wants to be allowed (RFC 9396).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<Value>,
     /// Remembered consent covers the request: accept without asking.
     pub skip: bool,
     /// Who logged in.
@@ -72,6 +75,9 @@ pub struct AcceptConsent {
     /// Audiences granted.
     #[serde(default)]
     pub grant_access_token_audience: Option<Vec<String>>,
+    /// Which of the wanted details are granted, perhaps enriched; absent is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_authorization_details: Option<Vec<Value>>,
     /// Claims for the tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<ConsentSession>,

@@ -21,6 +21,9 @@ pub struct OidcContext {
     /// Who the client thinks will log in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
+    /// Single claims the client asks for (OpenID Connect Core 5.5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Map<String, Value>>,
 }
 
 /// `GET /admin/oauth2/auth/requests/login`.

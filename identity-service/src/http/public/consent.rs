@@ -117,6 +117,8 @@ async fn accept(
     let body = AcceptConsent {
         grant_scope: Some(answer.scopes),
         grant_access_token_audience: Some(request.requested_access_token_audience.clone()),
+        // The page does not show them.
+        grant_authorization_details: None,
         session: Some(ConsentSession { access_token: claims.access_token, id_token: claims.id_token }),
         remember: answer.remember,
         // Until it is revoked.

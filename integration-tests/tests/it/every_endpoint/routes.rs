@@ -82,6 +82,7 @@ const OAUTH_PUBLIC: &[(&str, &str)] = &[
     ("POST", "/userinfo"),
     ("GET", "/oauth2/sessions/logout"),
     ("POST", "/oauth2/sessions/logout"),
+    ("GET", "/oauth2/sessions/check"),
     ("GET", "/.well-known/openid-configuration"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/.well-known/jwks.json"),

@@ -9,7 +9,7 @@ use crate::{
 
 /// Refuses control characters.
 pub(in crate::authorize) fn printable(draft: &mut Draft<'_>) -> Result<(), OAuthError> {
-    let read = draft.params.iter().filter(|(name, _)| READ.contains(name) || *name == "audience");
+    let read = draft.params.iter().filter(|(name, _)| READ.contains(name) || matches!(*name, "audience" | "resource"));
     for (name, value) in read {
         if value.chars().any(char::is_control) {
             return Err(OAuthError::new(OAuthCode::InvalidRequest)

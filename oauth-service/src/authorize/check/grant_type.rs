@@ -18,11 +18,5 @@ pub(in crate::authorize) fn allowed(draft: &mut Draft<'_>) -> Result<(), OAuthEr
     if let Some((grant, _)) = needed.into_iter().find(|(grant, needed)| *needed && !client.has_grant(grant)) {
         return refused(format!("The client has not registered the grant '{grant}'."));
     }
-    // What comes by the browser proves no possession of anything.
-    if token && (client.dpop_bound_access_tokens || client.tls_client_certificate_bound_access_tokens) {
-        return refused(
-            "The client's access tokens are bound to a key, and come from the token endpoint alone.".into(),
-        );
-    }
     Ok(())
 }

@@ -10,7 +10,11 @@ use crate::{
 
 /// Reads the age, if one was sent.
 pub(in crate::authorize) fn read(draft: &mut Draft<'_>) -> Result<(), OAuthError> {
-    let Some(text) = draft.params.get("max_age") else { return Ok(()) };
+    let Some(text) = draft.params.get("max_age") else {
+        // OpenID Connect Registration 2: "The max_age request parameter overrides this default value."
+        draft.max_age = draft.client()?.default_max_age.map(MaxAge::of_seconds);
+        return Ok(());
+    };
     let invalid = || {
         OAuthError::new(OAuthCode::InvalidRequest).because("The parameter 'max_age' must be a whole number of seconds.")
     };

@@ -1,8 +1,11 @@
 //! One check of the authorization request per file. No check knows another; their order is [`matrix`](super::matrix)'s.
 
 pub(super) mod audience;
+pub(super) mod authorization_details;
 pub(super) mod characters;
+pub(super) mod claims;
 pub(super) mod client;
+pub(super) mod dpop_jkt;
 pub(super) mod grant_type;
 pub(super) mod max_age;
 pub(super) mod nonce;
@@ -20,13 +23,15 @@ pub(super) mod state;
 pub(super) mod unrepeated;
 
 /// The parameters this server reads. A repeated or unprintable one is refused; others are ignored (RFC 6749 3.1).
-const READ: [&str; 24] = [
+const READ: [&str; 26] = [
     "acr_values",
+    "authorization_details",
     "client_id",
     "code_challenge",
     "code_challenge_method",
     "consent_verifier",
     "display",
+    "dpop_jkt",
     "id_token_hint",
     "identity_schema",
     "login_hint",

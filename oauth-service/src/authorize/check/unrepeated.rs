@@ -1,4 +1,5 @@
-//! No parameter may come twice (RFC 6749 3.1). `audience` may: its list is written either way (contract 2.5).
+//! No parameter may come twice (RFC 6749 3.1). `audience` may: its list is written either way (contract 2.5); and so
+//! may `resource` (RFC 8707 2).
 
 use super::READ;
 use crate::{

@@ -29,8 +29,13 @@ fn client() -> Client {
     }
 }
 
-const RULES: Rules =
-    Rules { scope_strategy: ScopeStrategy::Wildcard, pkce_enforced: false, profile: Profile::Ory, dev: false };
+const RULES: Rules<'static> = Rules {
+    details_types: &[],
+    profile: Profile::Ory,
+    scope_strategy: ScopeStrategy::Wildcard,
+    pkce_enforced: false,
+    dev: false,
+};
 
 fn seal(client: Option<Client>, query: &str) -> Result<Authorized, Failure> {
     let params = Params::parse(query);
@@ -128,6 +133,13 @@ fn from_then_on_the_client_is_told() {
         (with(&["prompt=create"]), "invalid_request"),
         (with(&["max_age=-1"]), "invalid_request"),
         (with(&["max_age=soon"]), "invalid_request"),
+        (with(&["claims=[]"]), "invalid_request"),
+        (with(&["dpop_jkt=short"]), "invalid_request"),
+        (with(&["resource=https://api.example/v2"]), "invalid_target"),
+        (with(&["resource=https://api.example/v1#x"]), "invalid_target"),
+        (with(&["resource=here"]), "invalid_target"),
+        (with(&["authorization_details={}"]), "invalid_authorization_details"),
+        (with(&["authorization_details=[{\"type\":\"payment\"}]"]), "invalid_authorization_details"),
     ];
     for (query, code) in cases {
         assert_eq!(at_client(&query), code, "{query}");
@@ -208,7 +220,7 @@ fn tokens_by_the_browser_need_registration_nonce_and_state() {
     }
     let mut bound = browser_client();
     bound.metadata.unlisted.extensions.dpop_bound_access_tokens = true;
-    assert_eq!(told(bound, &["response_type=code token"]), "unauthorized_client");
+    assert_eq!(told(bound, &["response_type=code token"]), "unsupported_response_type");
     let implicit = ["response_type=id_token token", "code_challenge", "code_challenge_method"];
     assert_eq!(told(browser_client(), &implicit), "ok");
     assert_eq!(told(browser_client(), &["response_type=token", "state"]), "invalid_state");

@@ -3,13 +3,14 @@
 
 use shared_types::db;
 
-use super::issue::{self, Rows};
+use super::issue::{self, Behind, Rows};
 use crate::{
     app::Cx,
     authorize::{
         draft::Authorized,
         failure::Refusal,
         respond::{self, Reply},
+        session_state,
     },
     challenge::{
         self, claims, context,
@@ -50,11 +51,14 @@ pub(in crate::authorize) async fn run(
     };
     // Before the verifier is spent, so that a stranger who got hold of it cannot even spoil it.
     jar.check_csrf(cx, Leg::Consent, &authorized.client().id, &flow.csrf)?;
-    let session = answer.session.clone();
+    let behind =
+        Behind { login_session_id: flow.session, session: answer.session.clone(), details: answer.details.clone() };
     let consent = consent(cx, authorized, &verifier, answer)?;
-    let issued = issue::issue(cx, authorized, &consent, (flow.session, session)).await?;
+    let issued = issue::issue(cx, authorized, &consent, behind).await?;
     spend(cx, consent, issued.rows, authorized.pushed().map(str::to_owned)).await?;
-    Ok(respond::granted(cx, authorized, issued.fields).await)
+    let mut fields = issued.fields;
+    fields.extend(session_state::of(cx, jar, authorized).map(|state| ("session_state", state)));
+    Ok(respond::granted(cx, authorized, fields).await)
 }
 
 fn consent(
@@ -72,7 +76,7 @@ fn consent(
         asked: Asked {
             scope: authorized.scope().to_vec(),
             audience: authorized.audience().to_vec(),
-            oidc_context: context::of(authorized.params()),
+            oidc_context: context::of(authorized.params(), &authorized.client().default_acr_values),
             request_url: authorized.origin().url(cx).into(),
             acr: verifier.how.acr.clone(),
             amr: verifier.how.amr.clone(),

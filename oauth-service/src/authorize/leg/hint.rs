@@ -17,6 +17,13 @@ pub(super) async fn subject_of(cx: &Cx, authorized: &Authorized) -> Result<Optio
     subject.map(|subject| Some(subject.to_owned())).ok_or_else(invalid)
 }
 
+/// Whether the request leaves it open who the person is, or wants this one by `claims` (OpenID Connect Core 5.5.1).
+pub(super) async fn is_wanted(cx: &Cx, authorized: &Authorized, person: &str) -> Result<bool, OAuthError> {
+    let Some(wanted) = authorized.wanted_subjects() else { return Ok(true) };
+    let shown = subject::shown(cx, authorized.client(), person).await?;
+    Ok(wanted.iter().any(|wanted| *wanted == shown))
+}
+
 /// Whether the hinted `sub` is this person, by his own name or by the one this client knows him under.
 pub(super) async fn names(cx: &Cx, authorized: &Authorized, hinted: &str, person: &str) -> Result<bool, OAuthError> {
     Ok(hinted == person || hinted == subject::shown(cx, authorized.client(), person).await?)

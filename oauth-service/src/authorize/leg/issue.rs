@@ -7,13 +7,15 @@ use shared_types::{
     id::LoginSessionId,
 };
 
+use serde_json::Value;
+
 use super::subject;
 use crate::{
     app::Cx,
     authorize::draft::Authorized,
     model::{
         consent::{Asked, Consent},
-        token::{AccessToken, Code, Terms},
+        token::{AccessToken, Code, Confirmation, Terms},
     },
     protocol::error::OAuthError,
     token::{
@@ -45,12 +47,20 @@ impl Rows {
     }
 }
 
+/// What a consent gives beside what is kept of it.
+pub(super) struct Behind {
+    pub(super) login_session_id: LoginSessionId,
+    pub(super) session: ConsentSession,
+    /// RFC 9396.
+    pub(super) details: Vec<Value>,
+}
+
 /// Makes what the response type wants.
 pub(super) async fn issue(
     cx: &Cx,
     authorized: &Authorized,
     consent: &Consent,
-    behind: (LoginSessionId, ConsentSession),
+    behind: Behind,
 ) -> Result<Issued, OAuthError> {
     let new = new_code(cx, authorized, consent, behind).await?;
     let asked = authorized.response_type();
@@ -80,7 +90,7 @@ async fn new_code(
     cx: &Cx,
     authorized: &Authorized,
     consent: &Consent,
-    (login_session_id, session): (LoginSessionId, ConsentSession),
+    Behind { login_session_id, session, details }: Behind,
 ) -> Result<NewCode, OAuthError> {
     Ok(NewCode {
         grant_id: consent.grant_id,
@@ -98,7 +108,12 @@ async fn new_code(
         amr: consent.asked.amr.clone(),
         session,
         login_session_id,
-        terms: Terms::default(),
+        terms: Terms {
+            cnf: Confirmation { jkt: authorized.dpop_jkt().map(str::to_owned), x5t_s256: None },
+            authorization_details: details,
+            requested_claims: authorized.claims().clone(),
+            ..Terms::default()
+        },
     })
 }
 

@@ -95,6 +95,14 @@ impl Login {
         if self.skip && too_old {
             return required("The login is older than max_age allows.");
         }
+        // OpenID Connect Core 5.5.1.1: without an essential acr "the Authorization Server MUST treat [it] as a failed authentication".
+        if authorized.acr().refuses(&self.answer.how.acr) {
+            return Err(OAuthError::new(OAuthCode::UnmetAuthenticationRequirements)
+                .because("The login is of none of the classes the request wants."));
+        }
+        if !hint::is_wanted(cx, authorized, &self.answer.login.subject).await? {
+            return required("The person who logged in is not the one the request wants.");
+        }
         match hint::subject_of(cx, authorized).await? {
             Some(hinted) if !hint::names(cx, authorized, &hinted, &self.answer.login.subject).await? => {
                 required("The person who logged in is not the one the id_token_hint names.")
@@ -228,7 +236,8 @@ impl Beginning {
 
 /// Whether the consent page need not ask: an earlier consent is remembered and covers what is asked for now (contract 3.8).
 async fn remembered_consent_covers(cx: &Cx, authorized: &Authorized, subject: &str) -> Result<bool, OAuthError> {
-    if authorized.prompt().consent || is_imitable(authorized) {
+    // What exactly is wanted differs from one request to the next.
+    if authorized.prompt().consent || is_imitable(authorized) || !authorized.details().is_empty() {
         return Ok(false);
     }
     let (client_id, subject, now) = (authorized.client().id.clone(), subject.to_owned(), cx.now);

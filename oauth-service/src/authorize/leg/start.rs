@@ -36,6 +36,14 @@ async fn usable(
     let Some(id) = jar.session(cx) else { return Ok(None) };
     let found = cx.db.read(move |conn| login_sessions::get(conn, id)).await?;
     let Some(session) = found.filter(|session| session.is_usable(cx.now)) else { return Ok(None) };
+    // RFC 9470 4: a login of another class than wanted gives way to a fresh one. Where nobody may be asked, what is voluntary stays so.
+    let acr = authorized.acr();
+    if acr.refuses(&session.acr) || (acr.outgrows(&session.acr) && !authorized.prompt().none) {
+        return Ok(None);
+    }
+    if !hint::is_wanted(cx, authorized, &session.subject).await? {
+        return Ok(None);
+    }
     if authorized.max_age().is_some_and(|age| age.is_exceeded(session.authenticated_at, cx.now)) {
         return Ok(None);
     }

@@ -145,6 +145,7 @@ async fn item(cx: &Cx, consent: Consent) -> Result<Value, OAuthError> {
         challenge: String::new(),
         consent_request_id: consent.grant_id.hex(),
         requested_scope: asked.scope,
+        authorization_details: Vec::new(),
         requested_access_token_audience: asked.audience,
         skip: asked.skip,
         subject: consent.subject,

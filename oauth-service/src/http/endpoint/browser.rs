@@ -117,7 +117,7 @@ fn cookies(cx: &Cx, change: &CookieChange) -> Vec<Cookie<'static>> {
         let mut cookie = Cookie::build(name, change.value.clone().unwrap_or_default())
             .path(change.path.clone())
             .max_age(Duration::seconds(seconds))
-            .http_only(true)
+            .http_only(!change.readable)
             .secure(config.secure);
         if let Some(domain) = &config.domain {
             cookie = cookie.domain(domain.clone());

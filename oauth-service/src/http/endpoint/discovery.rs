@@ -109,6 +109,7 @@ fn possession(config: &Config) -> Map<String, Value> {
             "token_endpoint": at("oauth2/token"),
             "revocation_endpoint": at("oauth2/revoke"),
             "userinfo_endpoint": at("userinfo"),
+            "pushed_authorization_request_endpoint": at("oauth2/par"),
         });
         document.insert("mtls_endpoint_aliases".to_owned(), aliases);
     }
@@ -136,7 +137,7 @@ fn openid() -> Map<String, Value> {
             json!(std::iter::once("none").chain(Alg::names()).collect::<Vec<_>>()),
         ),
         ("userinfo_signed_response_alg", json!(["RS256"])),
-        ("claims_parameter_supported", json!(false)),
+        ("claims_parameter_supported", json!(true)),
     ] {
         document.insert(name.to_owned(), value);
     }

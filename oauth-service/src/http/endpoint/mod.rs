@@ -2,6 +2,7 @@
 
 pub(crate) mod authorize;
 mod browser;
+pub(crate) mod check_session;
 pub(crate) mod credentials;
 pub(crate) mod device;
 pub(crate) mod discovery;

@@ -54,7 +54,7 @@ pub(super) fn with_nonce(cx: &Cx, request: &HttpRequest, mut response: HttpRespo
 }
 
 /// The client a request comes from, proven. Its own origins may read the answer, whatever that will be (contract 1.6).
-pub(super) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -> Result<Arc<Client>, ApiError> {
+pub(crate) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -> Result<Arc<Client>, ApiError> {
     let certificate = certificate(request, cx);
     let presented = Presented {
         authorization: authorization(request),

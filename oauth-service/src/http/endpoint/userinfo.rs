@@ -7,14 +7,17 @@ use shared_types::id::TokenId;
 use super::token::{authorization, with_nonce};
 use crate::{
     app::Cx,
-    client,
+    client::{
+        self,
+        encrypt::{Registered, encrypted},
+    },
     http::{
         cors,
         error::ApiError,
         extract::{Body, Ctx, proven},
     },
     key::KeySet,
-    model::token::Confirmation,
+    model::{client::Client, token::Confirmation},
     protocol::{
         alg::Alg,
         error::{OAuthCode, OAuthError},
@@ -87,15 +90,26 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: token.expires_at };
     let mut claims = person(frame, client.id.as_str(), login, &session);
-    let Some(alg) = Alg::parse(&client.userinfo_signed_response_alg) else {
-        return Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims));
+    let (alg, registered) = (Alg::parse(&client.userinfo_signed_response_alg), encryption(&client));
+    let text = match alg {
+        Some(alg) => {
+            claims.insert("jti".to_owned(), Value::String(jti.clone()));
+            cx.keys.signer(cx, KeySet::IdToken, alg).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?
+        }
+        None if registered.alg.is_empty() => {
+            return Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims));
+        }
+        None => Value::Object(claims).to_string(),
     };
-    claims.insert("jti".to_owned(), Value::String(jti.clone()));
-    let signed = cx.keys.signer(cx, KeySet::IdToken, alg).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("application/jwt")
-        .body(signed))
+        .body(encrypted(cx, &client, text, registered).await?))
+}
+
+/// OpenID Connect Core 5.3.2: signed, encrypted, both or neither, as registered.
+fn encryption(client: &Client) -> Registered<'_> {
+    Registered { alg: &client.userinfo_encrypted_response_alg, enc: &client.userinfo_encrypted_response_enc }
 }
 
 /// A token as it was presented.

@@ -25,6 +25,14 @@ pub(super) fn metadata(config: &Config) -> Map<String, Value> {
     let members = [
         ("pushed_authorization_request_endpoint", json!(below(&config.urls.public, "oauth2/par"))),
         ("require_pushed_authorization_requests", json!(profile.demands_pushed_requests())),
+        ("id_token_encryption_alg_values_supported", json!(KeyAlg::names())),
+        ("id_token_encryption_enc_values_supported", json!(Enc::names())),
+        ("userinfo_encryption_alg_values_supported", json!(KeyAlg::names())),
+        ("userinfo_encryption_enc_values_supported", json!(Enc::names())),
+        ("introspection_signing_alg_values_supported", json!(Alg::names())),
+        ("introspection_encryption_alg_values_supported", json!(KeyAlg::names())),
+        ("introspection_encryption_enc_values_supported", json!(Enc::names())),
+        ("check_session_iframe", json!(below(&config.urls.public, "oauth2/sessions/check"))),
         ("backchannel_logout_supported", json!(true)),
         ("backchannel_logout_session_supported", json!(true)),
         ("frontchannel_logout_supported", json!(true)),
@@ -39,5 +47,8 @@ pub(super) fn metadata(config: &Config) -> Map<String, Value> {
         ("authorization_encryption_alg_values_supported", json!(KeyAlg::names())),
         ("authorization_encryption_enc_values_supported", json!(Enc::names())),
     ];
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    // RFC 9396 10: absent where there are none.
+    let types = &config.oauth2.authorization_details_types;
+    let details = (!types.is_empty()).then(|| ("authorization_details_types_supported", json!(types)));
+    members.into_iter().chain(details).map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -138,7 +138,7 @@ on_both!(
         });
         world.client("bound", bound).await;
         let reply = browser.get(&request(&["client_id=bound", "response_type=token"])).await;
-        assert_eq!(fragment(&reply)["error"], "unauthorized_client");
+        assert_eq!(fragment(&reply)["error"], "unsupported_response_type");
     }
 );
 

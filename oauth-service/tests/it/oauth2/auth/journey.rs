@@ -60,7 +60,7 @@ on_both!(
         assert_eq!(third.sent("state").as_deref(), Some("a-state-of-some-length"));
         assert_eq!(third.sent("iss").as_deref(), Some(ISSUER));
         let names: Vec<String> = third.location().query_pairs().map(|(name, _)| name.into_owned()).collect();
-        assert_eq!(names, ["code", "iss", "scope", "state"]);
+        assert_eq!(names, ["code", "iss", "scope", "session_state", "state"]);
     }
 );
 

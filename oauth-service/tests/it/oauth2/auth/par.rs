@@ -7,7 +7,7 @@ use shared_types::on_both;
 
 use super::{
     jar::{Key, claims},
-    world::{CALLBACK, ISSUER, Reply, World, consent, login, read, request},
+    world::{CALLBACK, ISSUER, Reply, VERIFIER, World, consent, login, read, request},
 };
 
 const ERROR_PAGE: &str = "https://id.test/oauth2/fallbacks/error";
@@ -169,5 +169,43 @@ on_both!(
         let reply = push_raw(&world, &form(&Key::new().sign(&claims(&world, &json!({}))))).await;
         assert_eq!((reply.status, reply.json()["error"].as_str()), (400, Some("invalid_request_object")));
         assert_eq!(push(&world, &[]).await.json()["error"], "invalid_request");
+    }
+);
+
+on_both!(
+    async fn a_code_is_bound_to_the_key_its_request_named(dsn: String) {
+        let world = world(&dsn, json!({})).await;
+        // The thumbprint of RFC 7638 3.1.
+        let jkt = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+        let uri = pushed(&push(&world, &[&format!("dpop_jkt={jkt}")]).await);
+        let reply = world.browser().authorize(&begin("shop", &uri), login("ann", false), consent(false)).await;
+        let code = reply.sent("code").unwrap();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", "shop"),
+            ("client_secret", SECRET),
+            ("code", &code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        // RFC 9449 10: without the key the code is worth nothing.
+        let reply = world.token(&form).await;
+        assert_eq!((reply.status, reply.json()["error"].as_str()), (400, Some("invalid_grant")), "{reply:?}");
+        for wrong in ["dpop_jkt=short", "dpop_jkt=a.b"] {
+            assert_eq!(push(&world, &[wrong]).await.json()["error"], "invalid_request");
+        }
+    }
+);
+
+on_both!(
+    async fn a_profile_makes_every_client_push(dsn: String) {
+        let world = World::with(&dsn, json!({ "oauth2": { "profile": "fapi2" } })).await;
+        let more = json!({ "response_types": ["code", "token"], "grant_types": ["authorization_code", "implicit"] });
+        world.client("shop", more).await;
+        let reply = world.browser().get(&request(&[])).await;
+        assert_eq!((reply.target().as_str(), error(&reply).as_str()), (CALLBACK, "invalid_request"));
+        let document = read(world.public(Method::GET, "/.well-known/openid-configuration")).await.json();
+        assert_eq!(document["require_pushed_authorization_requests"], true);
+        assert!(!document["response_types_supported"].as_array().unwrap().contains(&json!("token")));
     }
 );

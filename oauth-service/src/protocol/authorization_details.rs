@@ -1,0 +1,53 @@
+//! `authorization_details`: what exactly a client wants to be allowed (RFC 9396).
+
+use serde_json::Value;
+
+/// Why details cannot be read (RFC 9396 5).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DetailsError {
+    #[error("They must be a JSON list of objects.")]
+    Shape,
+    #[error("Each must have a 'type'.")]
+    Untyped,
+    #[error("The member '{0}' must be a list of texts.")]
+    Member(&'static str),
+    #[error("The member 'identifier' must be a text.")]
+    Identifier,
+}
+
+/// Members every type has in common (RFC 9396 2.2).
+const LISTS: [&str; 4] = ["locations", "actions", "datatypes", "privileges"];
+
+/// Reads the parameter.
+pub(crate) fn parse(text: &str) -> Result<Vec<Value>, DetailsError> {
+    let details: Vec<Value> = serde_json::from_str(text).map_err(|_| DetailsError::Shape)?;
+    details.iter().try_for_each(check)?;
+    Ok(details)
+}
+
+/// Checks one of them.
+pub(crate) fn check(detail: &Value) -> Result<(), DetailsError> {
+    let members = detail.as_object().ok_or(DetailsError::Shape)?;
+    type_of(detail).filter(|name| !name.is_empty()).ok_or(DetailsError::Untyped)?;
+    let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    if let Some(name) = LISTS.into_iter().find(|name| members.get(*name).is_some_and(|value| !texts(value))) {
+        return Err(DetailsError::Member(name));
+    }
+    match members.get("identifier") {
+        Some(value) if !value.is_string() => Err(DetailsError::Identifier),
+        _ => Ok(()),
+    }
+}
+
+/// The type of one of them.
+pub(crate) fn type_of(detail: &Value) -> Option<&str> {
+    detail.get("type").and_then(Value::as_str)
+}
+
+/// The first type that is not among the known ones.
+pub(crate) fn first_unknown<'a>(details: &'a [Value], known: impl Fn(&str) -> bool) -> Option<&'a str> {
+    details.iter().filter_map(type_of).find(|name| !known(name))
+}
+
+#[cfg(test)]
+mod tests;
