@@ -30,7 +30,7 @@ pub(crate) enum KeyAdminError {
     /// The set has a key of this id.
     #[error("the set has a key of this id")]
     Exists,
-    /// What was sent cannot be a key of this set.
+    /// What was given cannot be a key of this set.
     #[error("{0}")]
     Invalid(String),
     #[error(transparent)]
@@ -105,14 +105,14 @@ pub(crate) async fn read_key(cx: &Cx, set: &str, kid: &str) -> Result<Value, Key
 }
 
 /// Replaces all keys of a set. The first of them signs.
-pub(crate) async fn replace_set(cx: &Cx, set: &str, sent: Vec<Value>) -> Result<Vec<Value>, KeyAdminError> {
+pub(crate) async fn replace_set(cx: &Cx, set: &str, given: Vec<Value>) -> Result<Vec<Value>, KeyAdminError> {
     check_name("The name of the set", set)?;
-    if sent.len() > MAX_KEYS {
+    if given.len() > MAX_KEYS {
         return Err(invalid(format!("A set holds {MAX_KEYS} keys at most.")));
     }
     let mut rows: Vec<StoredKey> = Vec::new();
     let mut jwks = Vec::new();
-    for (place, value) in sent.into_iter().enumerate() {
+    for (place, value) in given.into_iter().enumerate() {
         let (mut row, jwk) = brought(cx, set, value, None)
             .map_err(|error| invalid(format!("The key at place {place} is refused: {error}")))?;
         if rows.iter().any(|known| known.kid == row.kid) {
@@ -139,9 +139,9 @@ fn earlier(time: Time, place: usize) -> Time {
 }
 
 /// Replaces a key, or adds it.
-pub(crate) async fn put_key(cx: &Cx, set: &str, kid: &str, sent: Value) -> Result<Value, KeyAdminError> {
+pub(crate) async fn put_key(cx: &Cx, set: &str, kid: &str, given: Value) -> Result<Value, KeyAdminError> {
     check_name("The name of the set", set)?;
-    let (row, jwk) = brought(cx, set, sent, Some(kid))?;
+    let (row, jwk) = brought(cx, set, given, Some(kid))?;
     let write = move |conn: &mut AnyConn| {
         keys::lock_set(conn, &row.set, row.created_at)?;
         keys::delete(conn, &row.set, &row.kid)?;
@@ -197,8 +197,8 @@ fn possible(names: &[&str]) -> Result<(), KeyAdminError> {
 }
 
 /// A key an operator brings, as a row. `kid` is the one of the URL, which the key may leave out.
-fn brought(cx: &Cx, set: &str, sent: Value, kid: Option<&str>) -> Result<(StoredKey, Jwk), KeyAdminError> {
-    let Value::Object(members) = sent else { return Err(invalid("A key must be a JSON object.")) };
+fn brought(cx: &Cx, set: &str, given: Value, kid: Option<&str>) -> Result<(StoredKey, Jwk), KeyAdminError> {
+    let Value::Object(members) = given else { return Err(invalid("A key must be a JSON object.")) };
     let mut jwk = parsed(members)?;
     match (jwk.key_id().map(str::to_owned), kid) {
         (Some(own), Some(wanted)) if own != wanted => {
@@ -265,13 +265,13 @@ pub(crate) struct PublicKey {
 }
 
 /// Reads a key somebody is to be believed by.
-pub(crate) fn public_key(cx: &Cx, set: &str, sent: Value) -> Result<PublicKey, KeyAdminError> {
+pub(crate) fn public_key(cx: &Cx, set: &str, given: Value) -> Result<PublicKey, KeyAdminError> {
     check_name("The name of the set", set)?;
     // Whoever could put a key there would sign in this server's name.
     if KeySet::named(set).is_some() {
         return Err(invalid("The set of this name is this server's own."));
     }
-    let (row, jwk) = brought(cx, set, sent, None)?;
+    let (row, jwk) = brought(cx, set, given, None)?;
     if jwk.key_type() == "oct" || jwk.parameter("d").is_some() {
         return Err(invalid("The key must be public."));
     }

@@ -21,8 +21,8 @@ pub(super) fn seal(sealer: &Sealer, entropy: &dyn Entropy, (set, kid): (&str, &s
 
 /// Opens a key of the database.
 pub(super) fn reveal(sealer: &Sealer, row: &StoredKey) -> Result<Jwk, KeyError> {
-    let sealed = || KeyError::Sealed { set: row.set.clone(), kid: row.kid.clone() };
-    let json = sealer.open(&purpose(&row.set, &row.kid), &row.sealed).map_err(|_| sealed())?;
+    let foreign = || KeyError::Sealed { set: row.set.clone(), kid: row.kid.clone() };
+    let json = sealer.open(&purpose(&row.set, &row.kid), &row.sealed).map_err(|_| foreign())?;
     Jwk::from_bytes(&json).map_err(|source| KeyError::Unusable { set: row.set.clone(), source })
 }
 

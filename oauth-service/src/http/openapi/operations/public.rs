@@ -104,6 +104,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "checkOidcSession",
+        method: "get",
+        path: "/oauth2/sessions/check",
+        tag: "pages",
+        about: "Tells a client's page, in a frame, whether the login is still the same (OpenID Connect Session Management 1.0).",
+        answers: "200 html",
+        ..Operation::NONE
+    },
+    Operation {
         id: "revokeOidcSession",
         method: "get",
         path: "/oauth2/sessions/logout",
