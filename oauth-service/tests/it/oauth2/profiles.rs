@@ -136,6 +136,6 @@ on_both! {
         world.client("shop", body).await;
         let reply = world.browser().get(&request(&["response_type=token"])).await;
         let location = reply.headers["location"].to_str().unwrap();
-        assert!(location.contains("error=unauthorized_client"), "{location}");
+        assert!(location.contains("error=unsupported_response_type"), "{location}");
     }
 }
