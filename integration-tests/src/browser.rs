@@ -3,6 +3,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
+use serde_json::Value;
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
 use tokio::{
@@ -76,14 +77,14 @@ impl Browser {
         self.driver.cdp().send_raw("WebAuthn.enable", serde_json::json!({})).await?;
         let options = serde_json::json!({ "options": all });
         let answer = self.driver.cdp().send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
-        Ok(answer["authenticatorId"].as_str().context("an authenticator")?.to_owned())
+        Ok(answer.get("authenticatorId").and_then(Value::as_str).context("an authenticator")?.to_owned())
     }
 
     /// Its keys, as the browser knows them.
     pub async fn keys_of(&self, authenticator: &str) -> anyhow::Result<Vec<serde_json::Value>> {
         let which = serde_json::json!({ "authenticatorId": authenticator });
         let answer = self.driver.cdp().send_raw("WebAuthn.getCredentials", which).await?;
-        Ok(answer["credentials"].as_array().context("a list of keys")?.clone())
+        Ok(answer.get("credentials").and_then(Value::as_array).context("a list of keys")?.clone())
     }
 
     /// Takes an authenticator away.

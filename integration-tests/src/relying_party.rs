@@ -1,7 +1,11 @@
 //! Relying parties nobody here wrote, as child processes: each prints the address to open, is told where the browser came
 //! back, and prints what it learned. `relying-parties/install.sh` puts them in place.
 
-use std::{path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
@@ -91,7 +95,7 @@ pub async fn script(name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
 
 fn command(script: &str) -> anyhow::Result<Command> {
     let folder = folder()?;
-    let (program, script) = if script.ends_with(".js") {
+    let (program, script) = if Path::new(script).extension().is_some_and(|ending| ending == "js") {
         (PathBuf::from("node"), folder.join("node").join(script))
     } else {
         (folder.join("python/venv/bin/python"), folder.join("python").join(script))

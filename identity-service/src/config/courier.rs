@@ -118,7 +118,7 @@ pub(super) fn read(r: &Reader<'_>) -> Courier {
         mail_gateway,
         sms_gateway,
         message_retries: r.number("courier.message_retries", 5, 0..=1000),
-        message_retention: r.duration("courier.message_retention", Duration::from_secs(30 * 86_400)),
+        message_retention: r.duration("courier.message_retention", Duration::from_hours(720)),
         pull_count: r.number("courier.worker.pull_count", 10, 1..=1000),
         pull_wait: r.duration("courier.worker.pull_wait", Duration::from_secs(1)),
         watch: r.flag("watch-courier", false),

@@ -88,7 +88,7 @@ pub(super) async fn redeem(cx: &Cx, visitor: &Visitor, open: Open, redeem: Redee
     let (cx2, flow, client) = (cx.clone(), Flow::clone(&open), visitor.address.clone());
     let redeemed = cx.db.write(move |conn| one_time::spend(conn, &cx2, &flow, &redeem, &client)).await?;
     let message = match redeemed {
-        Redeemed::Spent(spent) => return finish::recovered(cx, visitor, open, kind, spent).await,
+        Redeemed::Spent(spent) => return Box::pin(finish::recovered(cx, visitor, open, kind, spent)).await,
         Redeemed::Wait(wait) => return Err(FlowError::Limited(wait)),
         Redeemed::Exhausted => {
             let told = validation::generic("Too many codes were tried. Please ask for a new one.");

@@ -289,7 +289,7 @@ pub(crate) async fn follow(cx: &Cx, visitor: &Visitor, id: FlowId, link: Link) -
             let secret = Redeem { kind: CodeKind::Link, secret: Secret::new(token) };
             let mut form = open.data.ui.clone();
             form.clear_messages();
-            let _ = redeem(cx, visitor, open.show(form).handed_to(mark, None), secret).await?;
+            let _ = Box::pin(redeem(cx, visitor, open.show(form).handed_to(mark, None), secret)).await?;
         }
     }
     Ok(id)

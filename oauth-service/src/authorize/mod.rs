@@ -41,8 +41,8 @@ pub(crate) async fn authorize(cx: &Cx, params: &Params, mut jar: Jar) -> Outcome
 }
 
 /// Answers a request whose parameters could not even be read.
-pub(crate) fn unreadable(cx: &Cx, error: OAuthError) -> Outcome {
-    Outcome { reply: respond::refused(cx, &error), cookies: Vec::new() }
+pub(crate) fn unreadable(cx: &Cx, error: &OAuthError) -> Outcome {
+    Outcome { reply: respond::refused(cx, error), cookies: Vec::new() }
 }
 
 async fn passed(cx: &Cx, params: &Params, jar: &mut Jar) -> Result<Reply, Failure> {

@@ -106,11 +106,11 @@ pub(super) async fn behind(cx: &Cx, request: &Carried) -> Result<Behind, Challen
     };
     let found = client::find(cx, params.get("client_id").unwrap_or_default()).await?;
     let client = found.ok_or_else(ChallengeError::unknown)?;
-    let (request_url, request_uri) = match request {
+    let (request_url, reference) = match request {
         Carried::Query(_) => (request_url(cx, &params), None),
         Carried::Kept(uri) => (kept_url(cx, &client, uri), Some(uri.clone())),
     };
-    Ok(Behind { params, client, request_url, request_uri })
+    Ok(Behind { params, client, request_url, request_uri: reference })
 }
 
 /// Refuses a flow that has ended in a consent already.

@@ -41,8 +41,8 @@ pub(crate) struct CreateArgs {
 #[derive(Debug, Args)]
 pub(crate) struct Sets {
     /// Names of sets.
-    #[arg(required = true)]
-    sets: Vec<String>,
+    #[arg(required = true, value_name = "SETS")]
+    names: Vec<String>,
     /// Print the public halves alone.
     #[arg(long)]
     public: bool,
@@ -107,7 +107,7 @@ pub(crate) async fn create(args: CreateArgs) -> anyhow::Result<()> {
 /// Shows the keys of sets.
 pub(crate) async fn get(args: Sets) -> anyhow::Result<()> {
     let service = args.remote.admin()?;
-    for set in &args.sets {
+    for set in &args.names {
         let url = service.url(&["admin", "keys", set])?;
         let reply = service.call("GET", url, None).await.with_context(|| format!("key set {set}"))?;
         show(&args.remote, set, keys_of(&mut json(&reply)?)?, args.public)?;
@@ -118,7 +118,7 @@ pub(crate) async fn get(args: Sets) -> anyhow::Result<()> {
 /// Deletes sets.
 pub(crate) async fn delete(args: Sets) -> anyhow::Result<()> {
     let service = args.remote.admin()?;
-    for set in &args.sets {
+    for set in &args.names {
         let url = service.url(&["admin", "keys", set])?;
         service.call("DELETE", url, None).await.with_context(|| format!("key set {set}"))?;
         output::line(set);

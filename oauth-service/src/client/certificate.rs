@@ -77,7 +77,7 @@ fn is_vouched_for(cx: &Cx, certificate: &X509) -> bool {
     let Some(authorities) = &cx.config.sender.authorities else { return false };
     let verified = || {
         let (mut context, chain) = (X509StoreContext::new()?, Stack::new()?);
-        context.init(authorities, certificate, &chain, |context| context.verify_cert())
+        context.init(authorities, certificate, &chain, openssl::x509::X509StoreContextRef::verify_cert)
     };
     verified().unwrap_or(false)
 }

@@ -167,9 +167,9 @@ pub(super) fn readable(cx: &Cx, client: &Client) -> Vec<Secret<String>> {
     stored.filter_map(|text| opened(&cx.sealer, &client.id, text)).collect()
 }
 
-fn opened(sealer: &Sealer, id: &ClientId, stored: &str) -> Option<Secret<String>> {
-    let sealed = STANDARD_NO_PAD.decode(stored.strip_prefix(SEALED)?).ok()?;
-    let plain = sealer.open(&purpose(id), &sealed).ok()?;
+fn opened(sealer: &Sealer, id: &ClientId, column: &str) -> Option<Secret<String>> {
+    let bytes = STANDARD_NO_PAD.decode(column.strip_prefix(SEALED)?).ok()?;
+    let plain = sealer.open(&purpose(id), &bytes).ok()?;
     String::from_utf8(plain).ok().map(Secret::new)
 }
 

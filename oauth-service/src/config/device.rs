@@ -47,8 +47,8 @@ impl UserCode {
 
 /// Reads the sections.
 pub(super) fn read(r: &Reader<'_>) -> Device {
-    let lifetime = r.duration("ttl.device_user_code", Duration::from_secs(600));
-    if lifetime < Duration::from_secs(60) {
+    let lifetime = r.duration("ttl.device_user_code", Duration::from_mins(10));
+    if lifetime < Duration::from_mins(1) {
         r.problem("ttl.device_user_code", "must be at least one minute: a person has to type the code");
     }
     let path = "oauth2.device_authorization.token_polling_interval";

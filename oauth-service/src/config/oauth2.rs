@@ -150,7 +150,7 @@ fn jwt_bearer(r: &Reader<'_>) -> JwtBearer {
     JwtBearer {
         jti_optional: flag("jti_optional", false),
         iat_optional: flag("iat_optional", false),
-        max_ttl: GoDuration(r.duration("oauth2.grant.jwt.max_ttl", Duration::from_secs(720 * 3600))),
+        max_ttl: GoDuration(r.duration("oauth2.grant.jwt.max_ttl", Duration::from_hours(720))),
         omit_audience: flag("omit_assertion_audience", true),
     }
 }

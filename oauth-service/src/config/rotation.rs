@@ -15,9 +15,9 @@ pub(crate) struct KeyRotation {
     pub(crate) overlap: GoDuration,
 }
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 /// Relying parties that keep the published keys for a while must see a new one before it signs.
-const LEAST: Duration = Duration::from_secs(60);
+const LEAST: Duration = Duration::from_mins(1);
 
 /// Reads the section.
 pub(super) fn read(r: &Reader<'_>) -> Option<KeyRotation> {

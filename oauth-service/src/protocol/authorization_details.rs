@@ -45,7 +45,7 @@ pub(crate) fn type_of(detail: &Value) -> Option<&str> {
 }
 
 /// The first type that is not among the known ones.
-pub(crate) fn first_unknown<'a>(details: &'a [Value], known: impl Fn(&str) -> bool) -> Option<&'a str> {
+pub(crate) fn first_unknown(details: &[Value], known: impl Fn(&str) -> bool) -> Option<&str> {
     details.iter().filter_map(type_of).find(|name| !known(name))
 }
 

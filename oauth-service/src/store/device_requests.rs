@@ -132,7 +132,7 @@ pub(crate) fn get(conn: &mut AnyConn, id: DeviceRequestId) -> Result<Option<Devi
 
 /// Claims the pending request one of these digests of a user code belongs to.
 pub(crate) fn claim(conn: &mut AnyConn, digests: &[Digest], now: Time) -> Result<Option<DeviceRequest>, Error> {
-    let digests: Vec<Vec<u8>> = digests.iter().map(|digest| digest.to_vec()).collect();
+    let digests: Vec<Vec<u8>> = digests.iter().map(shared_types::secret::Digest::to_vec).collect();
     let of = table::table.filter(table::user_digest.eq_any(digests));
     let row: Option<Row> = of.select(Row::as_select()).first(conn).optional()?;
     let Some(request) = row.map(DeviceRequest::try_from).transpose()? else { return Ok(None) };

@@ -35,10 +35,10 @@ pub(crate) async fn sign(
             claims.insert(name.to_owned(), json!(signer.alg().half_hash(text)));
         }
     }
-    let signed = signer.sign(&claims, "JWT")?;
+    let token = signer.sign(&claims, "JWT")?;
     let registered =
         Registered { alg: &client.id_token_encrypted_response_alg, enc: &client.id_token_encrypted_response_enc };
-    encrypted(cx, client, signed, registered).await
+    encrypted(cx, client, token, registered).await
 }
 
 /// What else the answer with the ID token holds.

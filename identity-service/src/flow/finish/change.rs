@@ -244,7 +244,7 @@ pub(super) async fn change(taken: Taken<'_>, set: ChangeSet) -> Result<Outcome, 
     }
     let wanted = match propose::propose(cx, visitor, &open, &signed_in, &set).await? {
         Proposal::Write(wanted) => *wanted,
-        Proposal::Prove(change) => return prove_first(cx, visitor, open, &signed_in, *change).await,
+        Proposal::Prove(change) => return Box::pin(prove_first(cx, visitor, open, &signed_in, *change)).await,
         Proposal::No(issues) => {
             let form = form::complaining(open.data.ui.clone(), issues);
             return again(cx, visitor, open, form).await;

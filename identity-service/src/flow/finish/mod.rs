@@ -90,7 +90,7 @@ pub(super) async fn take(taken: Taken<'_>, step: Step) -> Result<Outcome, FlowEr
         Step::Redeem(redeem) if taken.open.kind == FlowKind::Recovery => {
             Box::pin(recovery::redeem(cx, visitor, taken.open, redeem)).await
         }
-        Step::Redeem(redeem) => verification::redeem(cx, visitor, taken.open, redeem).await,
+        Step::Redeem(redeem) => Box::pin(verification::redeem(cx, visitor, taken.open, redeem)).await,
         Step::Changed(set) => Box::pin(change::change(taken, *set)).await,
         Step::Away(away) => screen::away(taken, away).await,
         Step::Arrived(arrival) => Box::pin(provider::arrived(taken, *arrival)).await,

@@ -96,7 +96,7 @@ pub(super) async fn sign_in(taken: Taken<'_>, proof: Proof) -> Result<Outcome, F
     let Taken { cx, visitor, open, .. } = taken;
     let hooks = cx.config.selfservice.login.after.all(&proof.by.method);
     if hooks.contains(&Hook::RequireVerifiedAddress) && !hooks::is_verified(&proof) {
-        return hooks::refuse_unverified(cx, visitor, open, &proof.identity).await;
+        return Box::pin(hooks::refuse_unverified(cx, visitor, open, &proof.identity)).await;
     }
     let (form, again_open) = (open.data.ui.clone(), open.clone());
     let link = linking::pending(cx, &open);

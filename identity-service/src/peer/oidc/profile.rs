@@ -126,7 +126,7 @@ fn particulars(kind: ProviderKind, said: &Value, tokens: &Tokens, claims: &mut M
             let sizes = said.pointer("/profilePicture/displayImage~0/elements").and_then(Value::as_array);
             // They grow; the third is the largest of those for a page.
             let fit =
-                sizes.and_then(|sizes| sizes.iter().take(3).last()?.pointer("/identifiers/0/identifier").cloned());
+                sizes.and_then(|sizes| sizes.iter().take(3).next_back()?.pointer("/identifiers/0/identifier").cloned());
             if let Some(picture) = fit {
                 put("picture", picture);
             }

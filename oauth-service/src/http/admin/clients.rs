@@ -103,7 +103,7 @@ async fn replace(Ctx(cx): Ctx, id: web::Path<String>, Body(bytes): Body) -> Resu
 async fn patch(Ctx(cx): Ctx, id: web::Path<String>, Body(bytes): Body) -> Result<HttpResponse, ApiError> {
     let patch: Patch = serde_json::from_slice(&bytes)
         .map_err(|error| ApiError::Invalid(format!("The body must be a JSON Patch, a list of operations: {error}.")))?;
-    let written = client::patch(&cx, &id, patch).await?;
+    let written = Box::pin(client::patch(&cx, &id, patch)).await?;
     Ok(HttpResponse::Ok().json(registered(&cx, &written)))
 }
 

@@ -120,7 +120,7 @@ async fn read(Ctx(cx): Ctx, request: HttpRequest, id: web::Path<String>) -> Http
 async fn replace(Ctx(cx): Ctx, request: HttpRequest, id: web::Path<String>, Body(bytes): Body) -> HttpResponse {
     let answer = async {
         let client = managed(&cx, &request, &id).await?;
-        let written = dynamic::replace(&cx, client, json_of(&bytes)?, address(&request, &cx)).await?;
+        let written = Box::pin(dynamic::replace(&cx, client, json_of(&bytes)?, address(&request, &cx))).await?;
         Ok(HttpResponse::Ok().json(shown(&cx, &written)))
     };
     private(answer.await)

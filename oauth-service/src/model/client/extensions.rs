@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::or_default;
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the wire")]
 /// Members of a registration that later specifications brought. Unset texts are empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -31,6 +31,7 @@ fn public(key: &Jwk) -> Value {
     Value::Object(members)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
 fn trust(key: &Jwk, changes: Value) -> Value {
     let mut body = json!({
         "issuer": ISSUER, "subject": "ann", "scope": ["photos.read", "photos.write"], "jwk": public(key),
@@ -59,6 +60,7 @@ async fn start(dsn: &str, more: Value) -> World {
 }
 
 /// An assertion of the partner about `ann`, made at noon when the tests begin; `null` takes a claim away.
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
 fn assertion(key: &Jwk, changes: Value) -> String {
     let noon = 1_772_366_400;
     let mut claims = json!({

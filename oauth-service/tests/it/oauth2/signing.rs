@@ -45,6 +45,7 @@ impl ClientKey {
     }
 
     /// A JWT by this key, its `kid` and `alg` in the header unless `header` says otherwise.
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
     pub(crate) fn sign(&self, header: Value, claims: &Value) -> String {
         let mut head = json!({"alg": self.alg, "kid": self.public.key_id()});
         for (name, value) in header.as_object().unwrap() {
@@ -62,6 +63,7 @@ impl ClientKey {
     }
 
     /// An assertion of `client_id`, good for a minute from `now`, with claims laid over; `null` removes one.
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
     pub(crate) fn assertion(&self, client_id: &str, now: i64, changes: Value) -> String {
         let mut claims = json!({
             "iss": client_id, "sub": client_id, "aud": super::auth::world::ISSUER, "iat": now, "exp": now + 60,
@@ -72,6 +74,7 @@ impl ClientKey {
     }
 
     /// A `DPoP` proof for a request, with claims laid over.
+    #[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
     pub(crate) fn proof(&self, method: &str, path: &str, now: i64, changes: Value) -> String {
         let mut claims = json!({
             "htm": method, "htu": format!("{}{path}", super::auth::world::ISSUER), "iat": now, "jti": format!("jti-{}", random()),

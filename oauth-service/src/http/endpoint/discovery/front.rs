@@ -18,8 +18,9 @@ pub(super) fn metadata(config: &Config) -> Map<String, Value> {
     let objects: Vec<&str> = Alg::names().into_iter().chain(["none"]).filter(|alg| profile.allows_alg(alg)).collect();
     let answered = |types: &&&str| {
         let types = ResponseType::parse(types);
-        !(types.has_token() && profile.forbids_front_channel_tokens())
-            && !(types.has_id_token() && profile.answers_codes_alone())
+        let token = types.has_token() && profile.forbids_front_channel_tokens();
+        let id_token = types.has_id_token() && profile.answers_codes_alone();
+        !token && !id_token
     };
     let response_types: Vec<&&str> = ResponseType::ALL.iter().filter(answered).collect();
     let members = [

@@ -57,7 +57,9 @@ async fn world(dsn: &str, cases: &[Case]) -> (World, Internet) {
     let hosts = |(address, _): &(&'static str, Value)| address.split('/').next().unwrap();
     let names: Vec<&str> = cases.iter().flat_map(|case| case.answers.iter().map(hosts)).collect();
     let internet = Internet::start(&names);
-    cases.iter().for_each(|case| case.lives_in(&internet));
+    for case in cases {
+        case.lives_in(&internet);
+    }
     let providers: Vec<Value> = cases.iter().map(Case::config).collect();
     let world = World::start_within(dsn, Upstream::config(&providers), Some(internet.client.clone())).await;
     internet.signs(None, world.clock.now().timestamp());
@@ -121,6 +123,7 @@ async fn pass(world: &World, internet: &Internet, id: &str) -> Value {
 }
 
 /// Without what differs from run to run.
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
 fn scrubbed(world: &World, told: Value) -> Value {
     let text = told.to_string().replace(world.public.as_str(), "https://id.example.org/");
     hide(serde_json::from_str(&text).unwrap())

@@ -7,6 +7,7 @@ use super::Case;
 /// The tenant of a test.
 const TENANT: &str = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written where it is called")]
 fn case(id: &'static str, over: Value, answers: Vec<(&'static str, Value)>) -> Case {
     let mut provider = json!({"provider": id, "scope": ["email", "profile"]});
     crate::world::merge(&mut provider, &over);
