@@ -10,6 +10,9 @@ pub mod cli;
 pub mod config;
 mod courier;
 mod flow;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hash;
 mod housekeeping;
 mod http;

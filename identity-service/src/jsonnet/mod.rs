@@ -112,5 +112,13 @@ impl Jsonnet {
     }
 }
 
+/// Evaluates a snippet that is given claims in this process; whether there was a value.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn evaluated_here(text: &str, claims: &str) -> Option<String> {
+    let vars = [("claims".to_owned(), claims.to_owned())].into();
+    let request = Request { name: "a snippet".to_owned(), text: text.to_owned(), vars, args: [].into() };
+    evaluate::evaluate(&request).ok()
+}
+
 #[cfg(test)]
 mod tests;

@@ -100,8 +100,11 @@ impl Form {
         if !container.nodes.iter().any(|node| node.group == Group::Password) {
             return Self::of(container);
         }
-        let (others, first): (Vec<Node>, Vec<Node>) = container.nodes.iter().cloned().partition(other);
-        Self::of(&Container { nodes: first.into_iter().chain(others).collect(), ..container.clone() })
+        // What leads back stands below every way on.
+        let rank = |node: &Node| if node.key() == "screen" { 2 } else { u8::from(other(node)) };
+        let mut nodes = container.nodes.clone();
+        nodes.sort_by_key(rank);
+        Self::of(&Container { nodes, ..container.clone() })
     }
 
     /// The part of a container that belongs to a group, as a form of its own: what another part asks for is not asked here.

@@ -12,6 +12,9 @@ use hdrhistogram::Histogram;
 pub(crate) trait Worker: 'static {
     /// One measured operation, from request to answer.
     async fn turn(&mut self) -> anyhow::Result<()>;
+
+    /// What it does between two of them.
+    async fn rest(&mut self) {}
 }
 
 /// What a loop measured.
@@ -22,6 +25,8 @@ pub(crate) struct Outcome {
     pub(crate) errors: u64,
     /// One error as an example.
     pub(crate) example: Option<String>,
+    /// What the profile itself says of the figures.
+    pub(crate) remark: Option<String>,
 }
 
 struct Tally {
@@ -47,10 +52,10 @@ pub(crate) async fn run<W: Worker>(workers: Vec<W>, warm_up: Duration, window: D
                 }
                 let result = worker.turn().await;
                 let ended = Instant::now();
-                if ended < from || ended > until {
-                    continue;
+                if (from..=until).contains(&ended) {
+                    count(&mut tally.borrow_mut(), result, ended - begun);
                 }
-                count(&mut tally.borrow_mut(), result, ended - begun);
+                worker.rest().await;
             }
         }));
     }
@@ -63,6 +68,7 @@ pub(crate) async fn run<W: Worker>(workers: Vec<W>, warm_up: Duration, window: D
         latencies: tally.latencies.clone(),
         errors: tally.errors,
         example: tally.example.clone(),
+        remark: None,
     })
 }
 

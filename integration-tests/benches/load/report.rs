@@ -50,6 +50,7 @@ impl Report {
         let milliseconds = |quantile: f64| outcome.latencies.value_at_quantile(quantile) as f64 / 1000.0;
         let goal = match (profile, self.raw_bcrypt) {
             (Profile::PasswordLogin, Some(raw)) => format!("{:.0} % of raw bcrypt", outcome.per_second / raw * 100.0),
+            _ if outcome.remark.is_some() => outcome.remark.clone().unwrap_or_default(),
             _ => profile.goal().map_or_else(String::new, |goal| format!("goal {goal}")),
         };
         self.rows.push(format!(

@@ -14,7 +14,7 @@ pub(crate) const MAX_BYTES: usize = 5 << 20;
 const MAX_DEPTH: usize = 16;
 const MAX_ITEMS: usize = 1000;
 /// So many places in lists may one body ask for by their numbers; each costs a few letters, and room for all before it.
-const MAX_PLACES: usize = 10_000;
+pub(crate) const MAX_PLACES: usize = 10_000;
 
 /// The body of a flow submission as a nested object.
 #[derive(Debug)]

@@ -85,3 +85,18 @@ fn the_enter_key_does_what_most_people_came_for() {
     let shown = Form::by_password_first(&container);
     assert_eq!(buttons(&shown), [("method-password", true), ("provider-example", false), ("method-code", false)]);
 }
+
+#[test]
+fn what_leads_back_stands_below_every_way_on() {
+    let mut container = Container::post("https://id.example.org/x");
+    container.put_all([
+        Node::submit(Group::Passkey, "method", "passkey", text("Sign up with passkey")),
+        Node::submit(Group::Code, "method", "code", text("Send code")),
+        Node::submit(Group::Password, "method", "password", text("Sign up")),
+        Node::submit(Group::Profile, "screen", "previous", text("Back")),
+    ]);
+    let shown = Form::by_password_first(&container);
+    let expected =
+        [("method-password", true), ("method-passkey", false), ("method-code", false), ("screen-previous", false)];
+    assert_eq!(buttons(&shown), expected);
+}

@@ -1,6 +1,7 @@
 //! What is measured. Each profile makes what it needs, then hands its workers to the closed loop.
 
 pub(crate) mod code_flow;
+mod flood;
 mod lookup;
 pub(crate) mod password;
 mod refresh;
@@ -23,10 +24,11 @@ pub(crate) enum Profile {
     RefreshWithClaims,
     CodeFlow,
     PasswordLogin,
+    WhoamiUnderAttack,
 }
 
 impl Profile {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Whoami,
         Self::Introspection,
         Self::ClientCredentialsOpaque,
@@ -36,6 +38,7 @@ impl Profile {
         Self::RefreshWithClaims,
         Self::CodeFlow,
         Self::PasswordLogin,
+        Self::WhoamiUnderAttack,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -49,6 +52,7 @@ impl Profile {
             Self::RefreshWithClaims => "refresh with fresh claims",
             Self::CodeFlow => "authorization-code flow",
             Self::PasswordLogin => "password login",
+            Self::WhoamiUnderAttack => "whoami under attack",
         }
     }
 
@@ -60,7 +64,9 @@ impl Profile {
             Self::ClientCredentialsEs256 => Some(12_000),
             Self::Refresh => Some(4_000),
             Self::CodeFlow => Some(1_000),
-            Self::ClientCredentialsRs256 | Self::RefreshWithClaims | Self::PasswordLogin => None,
+            Self::ClientCredentialsRs256 | Self::RefreshWithClaims | Self::PasswordLogin | Self::WhoamiUnderAttack => {
+                None
+            }
         }
     }
 
@@ -86,6 +92,7 @@ impl Profile {
                 let connections = arguments.connections.min(16);
                 drive(password::workers(system, connections).await?, arguments).await
             }
+            Self::WhoamiUnderAttack => flood::whoami(system, arguments).await,
         }
     }
 }
