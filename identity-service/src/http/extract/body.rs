@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header::CONTENT_TYPE, web};
 use serde_json::{Map, Value};
 
-use super::multipart;
+use super::{multipart, query::Query};
 use crate::http::error::ApiError;
 
 /// No body is larger.
@@ -56,6 +56,19 @@ impl FlowBody {
                 "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json.",
             )),
         }
+    }
+}
+
+/// What a link may say in its query in the place of a form. A password or a code is not among it: addresses are logged and kept.
+const LINKED: [&str; 3] = ["csrf_token", "method", "provider"];
+
+impl FlowBody {
+    /// The body a link to a flow stands for: it names the provider to go to.
+    pub(crate) fn of_link(query: &Query) -> Result<Self, ApiError> {
+        let says = |name: &str| {
+            LINKED.contains(&name) || name.starts_with("traits.") || name.starts_with("transient_payload.")
+        };
+        nested(query.pairs(says)).map(|value| Self { value, form: true })
     }
 }
 

@@ -28,6 +28,11 @@ impl Query {
         Self(serde_urlencoded::from_str(text).unwrap_or_default())
     }
 
+    /// The parameters of such names, in order.
+    pub(crate) fn pairs(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        self.0.iter().filter(|(name, _)| is_wanted(name)).cloned().collect()
+    }
+
     /// The first value of a parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

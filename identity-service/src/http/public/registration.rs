@@ -20,7 +20,7 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(at("/self-service/registration/browser").route(web::get().to(browser)))
         .service(at("/self-service/registration/api").route(web::get().to(api)))
         .service(at("/self-service/registration/flows").route(web::get().to(read)))
-        .service(at("/self-service/registration").route(web::post().to(post)));
+        .service(at("/self-service/registration").route(web::post().to(post)).route(web::get().to(link)));
 }
 
 fn wish(visit: &Visit, query: &Query, flow_type: FlowType) -> Wish {
@@ -60,4 +60,10 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
         Err(refusal) => Err(refusal.into()),
     };
     answer::submitted(&visit, outcome).await
+}
+
+/// A link to a provider, for pages without a form: what a form would send stands in the query.
+async fn link(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
+    let body = FlowBody::of_link(&query)?;
+    post(visit, query, body).await
 }

@@ -187,3 +187,33 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    /// As Kratos does: the address of the form, with what its button would send, leads to the provider.
+    async fn a_link_leads_to_the_provider_as_the_button_does(dsn: String) {
+        let upstream = Upstream::start(anna());
+        let world = upstream.world(&dsn, json!({})).await;
+        for path in [LOGIN, REGISTRATION] {
+            let browser = world.browser();
+            let flow = browser.begin(path).await;
+            let action = flow["ui"]["action"].as_str().unwrap();
+            let token = node(&flow, "csrf_token")["attributes"]["value"].as_str().unwrap().to_owned();
+            let link = |token: &str| {
+                let mut url = url::Url::parse(action).unwrap();
+                url.query_pairs_mut().append_pair("provider", "up").append_pair("csrf_token", token);
+                url
+            };
+            let response = browser.client.get(link(&token)).header("accept", "text/html").send().await.unwrap();
+            assert_eq!(response.status(), 303, "{path}");
+            assert!(location(&response).starts_with(&upstream.base), "{path}: {}", location(&response));
+            // Nobody can send somebody else there by such a link.
+            let browser = world.browser();
+            let flow = browser.begin(path).await;
+            let mut foreign = url::Url::parse(flow["ui"]["action"].as_str().unwrap()).unwrap();
+            foreign.query_pairs_mut().append_pair("provider", "up");
+            let response = browser.client.get(foreign).header("accept", "text/html").send().await.unwrap();
+            assert!(!location(&response).starts_with(&upstream.base), "{path}: {}", location(&response));
+        }
+        world.stop().await;
+    }
+}
