@@ -30,11 +30,12 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
         MethodId::Code => true,
         MethodId::Passkey => signs_in_by(CredentialType::Passkey, credentials),
         MethodId::WebAuthn => signs_in_by(CredentialType::WebAuthn, credentials),
+        MethodId::Oidc => signs_in_by(CredentialType::Oidc, credentials),
         _ => false,
     };
     let mut flow = taken.open.clone().into_flow();
-    // Passkeys were suggested on the first screen already, and have a button on this one.
-    let comes = |id: &MethodId| *id == MethodId::Passkey || id.comes_second(cx, &flow);
+    // Passkeys were suggested on the first screen already, providers had their buttons there; both have one on this.
+    let comes = |id: &MethodId| matches!(id, MethodId::Passkey | MethodId::Oidc) || id.comes_second(cx, &flow);
     let second: Vec<MethodId> = crate::method::enabled(cx, &flow).into_iter().filter(comes).collect();
     let offered: Vec<MethodId> = match &owner {
         _ if mitigate => second,
@@ -55,10 +56,21 @@ pub(super) async fn offer(taken: Taken<'_>, identified: Identified) -> Result<Ou
         return Box::pin(take(Taken { open, ..taken }, step)).await;
     }
     let mut form = form::of_methods(cx, &mut flow, taken.schema, &offered);
+    if let Some((_, credentials)) = owner.as_ref().filter(|_| !mitigate) {
+        form.nodes.retain(|node| node.group != Group::Oidc || leads_to_linked(node, credentials));
+    }
     form.put(Node::hidden(Group::IdentifierFirst, "identifier", identifier.as_str()).required());
     form::sort(&mut form, flow.kind, Some(taken.schema));
     let open = taken.open.keeping(flow.data.memory);
     again(cx, taken.visitor, open, form).await
+}
+
+/// Whether a provider's button leads where the owner has an account that is linked.
+fn leads_to_linked(node: &Node, credentials: &[Credential]) -> bool {
+    let Some(provider) = node.as_input().and_then(|input| input.value.as_ref()) else { return false };
+    let linked = credentials.iter().filter(|known| known.kind == CredentialType::Oidc);
+    let mut links = linked.filter_map(|known| known.config.get("providers")?.as_array()).flatten();
+    links.any(|link| link.get("provider") == Some(provider))
 }
 
 fn signs_in_by(kind: CredentialType, credentials: &[Credential]) -> bool {

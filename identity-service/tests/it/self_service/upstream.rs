@@ -145,7 +145,12 @@ impl Upstream {
 
     /// A world with this provider alone.
     pub(crate) async fn world(&self, dsn: &str, over: Value) -> World {
-        let world = World::start(dsn, Self::config(&[self.provider("up", over)])).await;
+        self.world_of(dsn, Self::config(&[self.provider("up", over)])).await
+    }
+
+    /// A world of this configuration, which has this provider.
+    pub(crate) async fn world_of(&self, dsn: &str, config: Value) -> World {
+        let world = World::start(dsn, config).await;
         self.state.lock().unwrap().now = shared_types::time::Clock::now(&world.clock).timestamp();
         world
     }

@@ -217,3 +217,39 @@ on_both! {
         world.stop().await;
     }
 }
+
+/// The providers whose buttons a form has.
+fn offered(flow: &serde_json::Value) -> Vec<String> {
+    let nodes = flow["ui"]["nodes"].as_array().unwrap().iter();
+    let buttons = nodes.filter(|node| node["attributes"]["name"] == "provider");
+    buttons.map(|node| node["attributes"]["value"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    /// The contract, 6.5: who signs in at a provider is offered that one, and no other.
+    async fn after_the_identifier_the_linked_provider_is_offered(dsn: String) {
+        for mitigate in [false, true] {
+            let upstream = Upstream::start(anna());
+            let providers = [upstream.provider("up", json!({})), upstream.provider("other", json!({}))];
+            let mut config = Upstream::config(&providers);
+            config["selfservice"]["flows"]["login"] = json!({"style": "identifier_first"});
+            config["security"] = json!({"account_enumeration": {"mitigate": mitigate}});
+            let world = upstream.world_of(&dsn, config).await;
+            let browser = world.browser();
+            let flow = browser.begin(REGISTRATION).await;
+            assert_eq!(upstream.pass(&world, &browser, &flow).await.status(), 303);
+            let again = world.browser();
+            let flow = again.begin(LOGIN).await;
+            assert_eq!(offered(&flow), ["other", "up"]);
+            let typed = json!({"method": "identifier_first", "identifier": "anna@example.org"});
+            let (status, second) = parts(again.submit(&flow, typed).await).await;
+            assert_eq!(status, 400, "{second}");
+            // Where nothing may be told of an account, everything is offered.
+            let expected: &[&str] = if mitigate { &["other", "up"] } else { &["up"] };
+            assert_eq!(offered(&second), expected, "{second}");
+            let response = upstream.pass(&world, &again, &second).await;
+            assert_eq!((response.status().as_u16(), location(&response).as_str()), (303, HOME));
+            world.stop().await;
+        }
+    }
+}
