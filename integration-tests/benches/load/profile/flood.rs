@@ -59,12 +59,12 @@ impl Attacker {
 
 /// Measured in quiet, then under attack; the figures are those under attack.
 pub(crate) async fn whoami(system: &System, arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let visitors = async || {
-        let workers = lookup::whoami(system, ASKING).await?;
+    let visitors = async |names| {
+        let workers = lookup::whoami(system, ASKING, names).await?;
         anyhow::Ok(workers.into_iter().map(Visitor).collect::<Vec<_>>())
     };
-    let quiet = closed_loop::run(visitors().await?, arguments.warm_up, arguments.measure).await?;
-    let under_attack = visitors().await?;
+    let quiet = closed_loop::run(visitors("quiet").await?, arguments.warm_up, arguments.measure).await?;
+    let under_attack = visitors("attacked").await?;
     let (over, tries) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(0_u64)));
     let attackers: Vec<_> = (0..arguments.connections)
         .map(|number| {

@@ -31,10 +31,10 @@ impl Worker for Repeat {
 }
 
 /// As many sessions as a few people have, asked for by all connections.
-pub(crate) async fn whoami(system: &System, connections: usize) -> anyhow::Result<Vec<Repeat>> {
+pub(crate) async fn whoami(system: &System, connections: usize, names: &str) -> anyhow::Result<Vec<Repeat>> {
     let mut sessions = Vec::new();
     for number in 0..8 {
-        let email = password::identity(system, &format!("whoami{number}")).await?;
+        let email = password::identity(system, &format!("{names}{number}")).await?;
         sessions.push(password::session_token(system, &email).await?);
     }
     let url = format!("{}/sessions/whoami", system.at.identity_public);

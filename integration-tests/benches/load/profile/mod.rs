@@ -72,7 +72,7 @@ impl Profile {
 
     pub(crate) async fn run(self, system: &System, arguments: &Arguments) -> anyhow::Result<Outcome> {
         match self {
-            Self::Whoami => drive(lookup::whoami(system, arguments.connections).await?, arguments).await,
+            Self::Whoami => drive(lookup::whoami(system, arguments.connections, "whoami").await?, arguments).await,
             Self::Introspection => drive(lookup::introspection(system, arguments.connections).await?, arguments).await,
             Self::ClientCredentialsOpaque => {
                 drive(token::opaque(system, arguments.connections).await?, arguments).await
