@@ -1,46 +1,78 @@
-//! Threads for slow hashing with a short queue before them: who does not fit is told at once. What they hash with together
-//! never takes more memory than they were given.
+//! Threads for slow hashing with a short queue before them: who finds no place in it within a moment is told so. What
+//! they hash with together never takes more memory than they were given, and they give way to everything else.
 
 use std::{
     io,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, Sender, channel},
     },
     thread,
+    time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    time::timeout,
+};
 
 use super::Error;
 
-/// Jobs that may wait per thread: about four seconds at cost 12.
-const QUEUE_PER_THREAD: usize = 16;
+/// How many may wait for the threads, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Queue {
+    /// Jobs that may wait for a thread.
+    pub(super) places: usize,
+    /// How long one may wait for a place. A refusal that takes its time slows down who answers each with the next guess,
+    /// and costs nothing meanwhile.
+    pub(super) patience: Duration,
+    /// How many may wait for a place; others are refused at once.
+    pub(super) crowd: usize,
+}
+
+impl Queue {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    const CROWD: usize = 4096;
+
+    /// Before so many threads: about four seconds of work at cost 12.
+    const fn before(threads: usize) -> Self {
+        Self { places: threads * 16, patience: Self::PATIENCE, crowd: Self::CROWD }
+    }
+}
 
 struct Job {
     /// Bytes it takes while it runs.
     memory: usize,
     run: Box<dyn FnOnce() + Send>,
+    /// Free for another when this one begins.
+    place: OwnedSemaphorePermit,
 }
 
 /// The threads end when the pool is dropped.
 pub(super) struct Pool {
-    queue: SyncSender<Job>,
+    jobs: Sender<Job>,
+    places: Arc<Semaphore>,
+    crowd: Semaphore,
+    patience: Duration,
 }
 
 impl Pool {
     pub(super) fn start(threads: usize, memory: usize) -> io::Result<Self> {
-        Self::sized(threads, threads * QUEUE_PER_THREAD, memory)
+        Self::sized(threads, Queue::before(threads), memory)
     }
 
-    pub(super) fn sized(threads: usize, waiting: usize, memory: usize) -> io::Result<Self> {
-        let (queue, jobs) = sync_channel::<Job>(waiting);
-        let (jobs, memory) = (Arc::new(Mutex::new(jobs)), Arc::new(Memory::of(memory)));
+    pub(super) fn sized(threads: usize, queue: Queue, memory: usize) -> io::Result<Self> {
+        let (jobs, waiting) = channel::<Job>();
+        let (waiting, memory) = (Arc::new(Mutex::new(waiting)), Arc::new(Memory::of(memory)));
         for number in 0..threads.max(1) {
-            let (jobs, memory) = (Arc::clone(&jobs), Arc::clone(&memory));
-            thread::Builder::new().name(format!("hash-{number}")).spawn(move || work(&jobs, &memory))?;
+            let (waiting, memory) = (Arc::clone(&waiting), Arc::clone(&memory));
+            thread::Builder::new().name(format!("hash-{number}")).spawn(move || {
+                give_way();
+                work(&waiting, &memory);
+            })?;
         }
-        Ok(Self { queue })
+        let places = Arc::new(Semaphore::new(queue.places));
+        Ok(Self { jobs, places, crowd: Semaphore::new(queue.crowd), patience: queue.patience })
     }
 
     /// Runs a job that takes so many bytes on one of the threads. A job whose caller has gone is skipped.
@@ -49,16 +81,35 @@ impl Pool {
         memory: usize,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let place = self.place().await?;
         let (answer, result) = oneshot::channel();
         let run = Box::new(move || {
             if !answer.is_closed() {
                 let _ = answer.send(job());
             }
         });
-        match self.queue.try_send(Job { memory, run }) {
-            Ok(()) => result.await.map_err(|_| Error::Busy),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Busy),
+        self.jobs.send(Job { memory, run, place }).map_err(|_| Error::Busy)?;
+        result.await.map_err(|_| Error::Busy)
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(place);
         }
+        let Ok(_waiting) = self.crowd.try_acquire() else { return Err(Error::Busy) };
+        match timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Error::Busy),
+        }
+    }
+}
+
+/// Lets every other thread of the machine go first: a tenth of a processor that is wanted by others is what a hash gets at
+/// least. Only Linux knows it of a single thread.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!(%error, "hashing runs at the priority of everything else");
     }
 }
 
@@ -66,6 +117,7 @@ fn work(jobs: &Mutex<Receiver<Job>>, memory: &Memory) {
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
+        drop(job.place);
         let taken = memory.take(job.memory);
         // A panic in one job must not take the thread away from all others; its caller sees a closed channel.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(job.run));

@@ -1,11 +1,17 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use shared_types::{entropy::SystemEntropy, secret::Secret};
 
-use super::{Error, Hasher, check, pool::Pool};
+use super::{
+    Error, Hasher, check,
+    pool::{Pool, Queue},
+};
 use crate::config::{Argon2, HashAlgorithm, Hashers};
 
 mod vectors;
@@ -117,7 +123,7 @@ async fn endless_passwords_match_nothing() {
 
 #[tokio::test]
 async fn jobs_share_the_memory_there_is() {
-    let pool = Arc::new(Pool::sized(4, 16, 100).unwrap());
+    let pool = Arc::new(Pool::sized(4, queue(16, Duration::ZERO), 100).unwrap());
     let taken = Arc::new(AtomicUsize::new(0));
     // Two of the first kind fit beside each other; one of the second gets all there is, and is alone.
     let jobs = [40, 40, 500, 40, 500, 40, 40, 40].map(|memory: usize| {
@@ -136,22 +142,30 @@ async fn jobs_share_the_memory_there_is() {
     }
 }
 
-#[tokio::test]
-async fn a_full_queue_refuses_at_once_and_a_panic_costs_one_answer() {
-    let pool = Arc::new(Pool::sized(1, 1, 0).unwrap());
+const fn queue(places: usize, patience: Duration) -> Queue {
+    Queue { places, patience, crowd: 1 }
+}
+
+/// A pool of one thread that is at work until the sender speaks.
+async fn at_work(pool: &Arc<Pool>) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), Error>>) {
     let (release, gate) = std::sync::mpsc::channel::<()>();
     let (started, start) = tokio::sync::oneshot::channel();
-    let running = tokio::spawn({
-        let pool = Arc::clone(&pool);
-        async move {
-            pool.run(0, move || {
-                let _ = started.send(());
-                let _ = gate.recv();
-            })
-            .await
-        }
+    let pool = Arc::clone(pool);
+    let running = tokio::spawn(async move {
+        let job = move || {
+            let _ = started.send(());
+            let _ = gate.recv();
+        };
+        pool.run(0, job).await
     });
     start.await.unwrap();
+    (release, running)
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_a_panic_costs_one_answer() {
+    let pool = Arc::new(Pool::sized(1, queue(1, Duration::ZERO), 0).unwrap());
+    let (release, running) = at_work(&pool).await;
     let mut waiting = std::pin::pin!(pool.run(0, || panic!("a job that fails")));
     assert!(futures_util::poll!(waiting.as_mut()).is_pending());
     assert_eq!(pool.run(0, || ()).await, Err(Error::Busy));
@@ -159,4 +173,18 @@ async fn a_full_queue_refuses_at_once_and_a_panic_costs_one_answer() {
     assert_eq!(running.await.unwrap(), Ok(()));
     assert_eq!(waiting.await, Err::<(), _>(Error::Busy));
     assert_eq!(pool.run(0, || 7).await, Ok(7));
+}
+
+#[tokio::test]
+async fn who_finds_no_place_waits_a_moment_and_only_so_many_do() {
+    let pool = Arc::new(Pool::sized(1, queue(1, Duration::from_mins(1)), 0).unwrap());
+    let (release, running) = at_work(&pool).await;
+    let mut queued = std::pin::pin!(pool.run(0, || 1));
+    assert!(futures_util::poll!(queued.as_mut()).is_pending());
+    let mut patient = std::pin::pin!(pool.run(0, || 2));
+    assert!(futures_util::poll!(patient.as_mut()).is_pending());
+    assert_eq!(pool.run(0, || 3).await, Err(Error::Busy));
+    release.send(()).unwrap();
+    assert_eq!(running.await.unwrap(), Ok(()));
+    assert_eq!((queued.await, patient.await), (Ok(1), Ok(2)));
 }
