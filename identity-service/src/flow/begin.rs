@@ -145,6 +145,7 @@ pub(super) fn new(cx: &Cx, kind: FlowKind, csrf: &CsrfSecret, wish: &Wish) -> Fl
             address: None,
             prefill: None,
             waiting: None,
+            trial: None,
             exchange_code: None,
             transient_payload: None,
         },

@@ -24,6 +24,7 @@ pub(crate) mod return_to;
 mod send;
 pub(crate) mod settings;
 pub(crate) mod submit;
+pub(crate) mod trial;
 pub(crate) mod verification;
 pub(crate) mod view;
 pub(crate) mod visitor;

@@ -30,6 +30,19 @@ pub(crate) enum Outcome {
     Changed(Box<Changed>),
     /// Somebody is back in his account.
     Recovered(Box<Recovered>),
+    /// A provider was tried, and nobody has signed in.
+    Tried(Tried),
+}
+
+/// A trial of a provider that is done.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// The page that shows it.
+    pub(crate) page: Url,
+    /// What makes the browser its holder, for its cookie.
+    pub(crate) proof: String,
+    /// Until when there is something to be seen.
+    pub(crate) expires_at: Time,
 }
 
 /// A browser on its way to another site.

@@ -10,7 +10,7 @@ use super::{
     finish::{self, Taken},
     form,
     outcome::Outcome,
-    settings, submit,
+    settings, submit, trial,
     visitor::Visitor,
 };
 use crate::{
@@ -95,6 +95,9 @@ async fn back(
     callback: &Callback,
 ) -> Result<Outcome, FlowError> {
     let open = spent(cx, oidc::without(open)).await?;
+    if open.data.trial.is_some() {
+        return trial::captured(cx, open, departure, callback).await;
+    }
     let mut cleared = open.data.ui.clone();
     cleared.clear_messages();
     let open = open.using(Some(MethodId::Oidc.as_str()), cx.now).show(cleared).carrying(departure.payload.clone());
@@ -132,7 +135,7 @@ async fn spent(cx: &Cx, open: Open) -> Result<Open, FlowError> {
 }
 
 /// Why nobody was signed in at the provider, in words that are the provider's only as far as they are harmless.
-fn denial(callback: &Callback) -> String {
+pub(super) fn denial(callback: &Callback) -> String {
     let harmless = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
     match (&callback.error, &callback.error_description) {
         (Some(error), Some(description)) => {

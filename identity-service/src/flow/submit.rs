@@ -11,7 +11,7 @@ use super::{
     finish::{self, Taken},
     form,
     outcome::Outcome,
-    settings,
+    settings, trial,
     view::FlowView,
     visitor::{Client, Visitor},
 };
@@ -50,6 +50,14 @@ pub(crate) async fn submit(
     submission: Submission,
 ) -> Result<Outcome, FlowError> {
     let flow = load(cx, kind, submission.flow).await?;
+    if let Some(trial) = &flow.data.trial {
+        trial::check_token(trial, &submission.body)?;
+        let open = match flow.open(cx.now) {
+            Ok(open) => cleared(open, &submission.body),
+            Err(ended) => return Err(replaced(cx, visitor, ended).await?),
+        };
+        return Box::pin(go_on(cx, visitor, open, submission)).await;
+    }
     if let Some(outcome) = signed_in_already(cx, visitor, &flow)? {
         return Ok(outcome);
     }
@@ -162,6 +170,7 @@ fn no_method(kind: FlowKind) -> Message {
 pub(super) async fn subject(cx: &Cx, visitor: &Visitor, flow: &Flow) -> Result<Option<Subject>, FlowError> {
     let about = match flow.kind {
         FlowKind::Settings => true,
+        FlowKind::Login if flow.data.trial.is_some() => false,
         FlowKind::Login => flow.data.refresh || flow.data.requested_aal == Aal::Aal2,
         _ => false,
     };
@@ -248,6 +257,9 @@ pub(super) async fn replaced(cx: &Cx, visitor: &Visitor, ended: Ended) -> Result
         Ended::Expired(flow) => (*flow, true),
         Ended::Closed(flow) => (*flow, false),
     };
+    if old.data.trial.is_some() {
+        return Ok(trial::over(cx, &old, expired));
+    }
     let mut wish = begin::Wish::new(old.data.flow_type, old.data.request_url.clone());
     wish.identity_schema.clone_from(&old.data.identity_schema);
     let mut flow = begin::new(cx, old.kind, &visitor.csrf, &wish);

@@ -8,7 +8,7 @@ use super::{
     FlowError, Refusal,
     csrf::CsrfSecret,
     error::{CsrfFailure, Ended},
-    form, verification,
+    form, trial, verification,
 };
 use crate::{
     app::Cx,
@@ -17,6 +17,7 @@ use crate::{
     model::{
         flow::{Flow, FlowKind},
         identity::Identity,
+        trial::Report,
     },
     store,
     ui::node::{CSRF, Container},
@@ -31,18 +32,27 @@ pub(crate) struct FlowView {
     pub(crate) ui: Container,
     /// Settings: whose account it is.
     pub(crate) identity: Option<Identity>,
+    /// A trial of a provider: what came of it, for its holder.
+    pub(crate) report: Option<Report>,
+}
+
+/// What a browser shows to prove that a flow is its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proofs<'a> {
+    /// The secret of its CSRF cookie.
+    pub(crate) csrf: Option<&'a CsrfSecret>,
+    /// What it got when it had tried a provider.
+    pub(crate) trial: Option<&'a str>,
 }
 
 /// The flow of that id for who began it: a browser shows its CSRF secret, a program knows the id.
-pub(crate) async fn load(
-    cx: &Cx,
-    kind: FlowKind,
-    id: FlowId,
-    csrf: Option<&CsrfSecret>,
-) -> Result<FlowView, FlowError> {
+pub(crate) async fn load(cx: &Cx, kind: FlowKind, id: FlowId, proofs: Proofs<'_>) -> Result<FlowView, FlowError> {
     let found = cx.db.read(move |conn| store::flows::find(conn, id)).await?;
     let flow = found.filter(|flow| flow.kind == kind).ok_or(Refusal::UnknownFlow)?;
-    shown(cx, flow, csrf)
+    if flow.data.trial.is_some() {
+        return trial::shown(cx, flow, proofs.trial);
+    }
+    shown(cx, flow, proofs.csrf)
 }
 
 /// A flow as it is shown to the browser it belongs to, or to any when it was begun for one.
@@ -59,7 +69,7 @@ pub(super) fn shown(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Result<Fl
     Ok(FlowView::of(cx, flow, csrf))
 }
 
-fn ended(cx: &Cx, flow: &Flow) -> Ended {
+pub(super) fn ended(cx: &Cx, flow: &Flow) -> Ended {
     Ended {
         kind: flow.kind,
         flow_type: flow.data.flow_type,
@@ -72,11 +82,11 @@ impl FlowView {
     /// The flow with a CSRF token for this browser.
     pub(crate) fn of(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Self {
         let mut ui = flow.data.ui.clone();
-        if let Some(secret) = csrf.filter(|_| flow.is_browser()) {
+        if let Some(secret) = csrf.filter(|_| flow.is_browser() && flow.data.trial.is_none()) {
             ui.set_value(CSRF, Some(secret.masked(&*cx.entropy).into()));
         }
         verification::fill_in(cx, &flow, &mut ui);
-        Self { flow, ui, identity: None }
+        Self { flow, ui, identity: None, report: None }
     }
 
     /// The JSON clients get.
@@ -106,6 +116,9 @@ impl FlowView {
             put("updated_at", stamp(*updated_at));
             put("refresh", json!(data.refresh));
             put("requested_aal", json!(data.requested_aal));
+            if let Some(trial) = &data.trial {
+                put("test_context", tested(&trial.provider, self.report.as_ref()));
+            }
         }
         if let Some(oauth2) = data.oauth2.as_ref().filter(|_| *kind != FlowKind::Verification) {
             put("oauth2_login_challenge", json!(oauth2.challenge));
@@ -115,6 +128,14 @@ impl FlowView {
         put_some(&mut put, "identity_schema", data.identity_schema.as_ref());
         put_some(&mut put, "transient_payload", data.transient_payload.as_ref());
         Value::Object(body)
+    }
+}
+
+/// A trial of a provider as clients read it.
+fn tested(provider: &str, report: Option<&Report>) -> Value {
+    match report {
+        Some(report) => json!({ "provider_id": provider, "debug_payload": report }),
+        None => json!({ "provider_id": provider }),
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 use super::{
     admin::{
         courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions, openapi,
-        recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook,
+        recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook, trials,
     },
     error::ApiError,
     public::{
@@ -96,7 +96,8 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
         .service(at("/admin/sessions/{id}/extend").route(web::patch().to(all_sessions::extend)))
         .service(at("/admin/oauth2/token-hook").route(web::post().to(token_hook::post)))
         .configure(courier::routes)
-        .configure(hand_over::routes);
+        .configure(hand_over::routes)
+        .configure(trials::routes);
 }
 
 pub(super) fn at(path: &str) -> Resource {

@@ -198,6 +198,9 @@ impl MethodId {
         let config = &cx.config.selfservice;
         let methods = &config.methods;
         let second = flow.data.requested_aal == Aal::Aal2;
+        if flow.data.trial.is_some() {
+            return self == Self::Oidc && methods.oidc.enabled;
+        }
         match (flow.kind, self) {
             (FlowKind::Login, Self::Password) => methods.password.enabled && !second,
             (FlowKind::Login, Self::Oidc) => methods.oidc.enabled && !second,

@@ -13,7 +13,7 @@ use shared_types::{
     time::Time,
 };
 
-use super::{session::Aal, word::words};
+use super::{session::Aal, trial::Trial, word::words};
 use crate::ui::node::Container;
 
 words! {
@@ -140,6 +140,9 @@ pub(crate) struct FlowData {
     /// Begun for somebody else to go on with, as an administrator's recovery is: any browser may have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) for_any_browser: bool,
+    /// Login: it tries a provider for the operator, and signs nobody in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trial: Option<Trial>,
     /// The code by which a native program fetches its session; shown once, never stored.
     #[serde(skip)]
     pub(crate) exchange_code: Option<String>,
@@ -271,6 +274,15 @@ impl Open {
     #[must_use]
     pub(crate) fn forgetting(mut self, name: &str) -> Self {
         self.0.data.memory.remove(name);
+        self
+    }
+
+    /// The trial with whose browser went through it.
+    #[must_use]
+    pub(crate) fn tried_by(mut self, holder: String) -> Self {
+        if let Some(trial) = &mut self.0.data.trial {
+            trial.holder = Some(holder);
+        }
         self
     }
 

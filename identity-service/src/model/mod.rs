@@ -12,4 +12,5 @@ pub(crate) mod notice;
 pub(crate) mod session;
 pub(crate) mod step;
 pub(crate) mod traits;
+pub(crate) mod trial;
 pub(crate) mod word;

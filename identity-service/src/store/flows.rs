@@ -96,6 +96,12 @@ pub(crate) fn rewrite(conn: &mut AnyConn, flow: &Flow) -> Result<(), Error> {
     Ok(())
 }
 
+/// Removes a flow.
+pub(crate) fn remove(conn: &mut AnyConn, id: FlowId) -> Result<(), Error> {
+    diesel::delete(flows::table.find(id.text())).execute(conn)?;
+    Ok(())
+}
+
 /// Counts one try at a code of this flow; `false` when the budget is used up.
 pub(crate) fn count_try(conn: &mut AnyConn, id: FlowId, budget: i64) -> Result<bool, Error> {
     let within = flows::table.filter(flows::id.eq(id.text())).filter(flows::submissions.lt(budget));

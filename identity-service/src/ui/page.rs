@@ -19,6 +19,8 @@ use serde_json::Value;
 
 pub(crate) use consent::{ConsentPage, is_asked};
 pub(crate) use error::{ErrorPage, Reported};
+#[cfg(test)]
+use selfservice::Tried;
 pub(crate) use selfservice::{LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage};
 pub(crate) use session::{Leaving, LoggedOutPage, LogoutPage, WelcomePage};
 

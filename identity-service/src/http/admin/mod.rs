@@ -11,6 +11,7 @@ pub(super) mod recovery;
 pub(super) mod sessions;
 pub(super) mod sessions_batch;
 pub(super) mod token_hook;
+pub(super) mod trials;
 
 use shared_types::id::IdentityId;
 

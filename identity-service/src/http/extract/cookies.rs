@@ -92,6 +92,27 @@ pub(crate) fn clear_continuity(config: &Config) -> Cookie<'static> {
     cookie
 }
 
+/// What makes a browser the holder of a trial's report.
+pub(crate) const TRIAL: &str = "ory_kratos_test_flow";
+
+/// The cookie of a browser that has tried a provider.
+pub(crate) fn trial(cx: &Cx, proof: String, expires_at: Time) -> Cookie<'static> {
+    let mut attributes = cx.config.cookies.clone();
+    if !attributes.secure {
+        attributes.same_site = SameSite::Lax;
+    }
+    let mut cookie = dressed(TRIAL.to_owned(), proof, &attributes);
+    cookie.set_max_age(time::Duration::seconds((expires_at - cx.now).num_seconds().max(0)));
+    cookie
+}
+
+/// A cookie that takes it away.
+pub(crate) fn clear_trial(config: &Config) -> Cookie<'static> {
+    let mut cookie = dressed(TRIAL.to_owned(), String::new(), &config.cookies);
+    cookie.make_removal();
+    cookie
+}
+
 fn host_only(config: &Config) -> CookieAttributes {
     CookieAttributes { same_site: SameSite::Lax, domain: None, ..config.cookies.clone() }
 }

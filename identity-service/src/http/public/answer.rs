@@ -67,7 +67,7 @@ pub(super) async fn begun(
 /// A flow that is read.
 pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result<HttpResponse, ApiError> {
     let id = visit::flow_id(query, "id").map_err(FlowError::from)?;
-    let view = flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await?;
+    let view = flow::view::load(&visit.cx, kind, id, visit.proofs()).await?;
     Ok(flow_body(visit, StatusCode::OK, &view))
 }
 
@@ -107,6 +107,11 @@ pub(super) async fn submitted(visit: &Visit, outcome: Result<Outcome, FlowError>
         Ok(Outcome::Registered(done)) => return registered(visit, &done),
         Ok(Outcome::Changed(done)) => return changed(visit, &done),
         Ok(Outcome::Recovered(done)) => return recovered(visit, &done),
+        Ok(Outcome::Tried(tried)) => {
+            let mut response = see_other(tried.page.as_str());
+            visit::set(&mut response, &cookies::trial(&visit.cx, tried.proof, tried.expires_at));
+            response
+        }
         Err(FlowError::Refused(Refusal::SessionAvailable(home))) if visit.visitor.client == Client::Html => {
             found(home.as_str())
         }

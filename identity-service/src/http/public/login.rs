@@ -1,6 +1,7 @@
 //! `/self-service/login` (contract §1.1).
 
 use actix_web::{HttpResponse, web};
+use shared_types::id::FlowId;
 
 use super::{
     answer,
@@ -10,7 +11,8 @@ use crate::{
     flow::{self, begin::Wish, submit::submit},
     http::{
         error::ApiError,
-        extract::{body::FlowBody, query::Query},
+        extract::{body::FlowBody, cookies, query::Query},
+        reply,
         routes::at,
     },
     model::flow::{FlowKind, FlowType},
@@ -20,6 +22,7 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
     cfg.service(at("/self-service/login/browser").route(web::get().to(browser)))
         .service(at("/self-service/login/api").route(web::get().to(api)))
         .service(at("/self-service/login/flows").route(web::get().to(read)))
+        .service(at("/self-service/login/test").route(web::delete().to(remove_trial)))
         .service(at("/self-service/login").route(web::post().to(post)).route(web::get().to(link)));
 }
 
@@ -67,4 +70,16 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
 async fn link(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
     let body = FlowBody::of_link(&query)?;
     post(visit, query, body).await
+}
+
+/// Removes a trial of a provider. Whoever holds its report shows so by a cookie, which is of no use after this.
+async fn remove_trial(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
+    let id = query.filled("id").and_then(|text| FlowId::parse(text).ok());
+    let id = id.ok_or_else(|| ApiError::bad_request("id: must be the id of a flow"))?;
+    flow::trial::remove(&visit.cx, id, visit.proofs().trial).await?;
+    let mut response = reply::nothing();
+    if visit.proofs().trial.is_some() {
+        visit::set(&mut response, &cookies::clear_trial(&visit.cx.config));
+    }
+    Ok(response)
 }

@@ -99,7 +99,7 @@ async fn flow_of(visit: &Visit, kind: FlowKind, query: &Query) -> Result<FlowVie
     let Ok(id) = FlowId::parse(id) else { return Err(Missing::Begin(begin(&visit.cx.config, kind))) };
     let loaded = match kind {
         FlowKind::Settings => flow::settings::load(&visit.cx, &visit.visitor, id).await,
-        _ => flow::view::load(&visit.cx, kind, id, visit.presented_csrf()).await,
+        _ => flow::view::load(&visit.cx, kind, id, visit.proofs()).await,
     };
     match loaded {
         Ok(view) => Ok(view),

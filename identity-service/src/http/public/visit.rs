@@ -22,6 +22,7 @@ use crate::{
         Refusal,
         csrf::CsrfSecret,
         submit::Submission,
+        view::Proofs,
         visitor::{Asked, Client, SignedIn, Visitor},
     },
     http::{
@@ -43,6 +44,8 @@ pub(crate) struct Visit {
     pub(crate) native: bool,
     /// What the browser shows when it comes back from a provider.
     pub(super) ticket: Option<String>,
+    /// What makes the browser the holder of a trial's report.
+    trial: Option<String>,
     /// The path of the request.
     pub(super) path: String,
     at_beginning: Client,
@@ -86,6 +89,7 @@ impl Visit {
             request_id: RequestId::of(request).echoed().map(str::to_owned),
             native: false,
             ticket: cookies::ticket(request, &cx),
+            trial: request.cookie(cookies::TRIAL).map(|cookie| cookie.value().to_owned()),
             path: request.path().to_owned(),
             visitor,
             cx,
@@ -108,6 +112,11 @@ impl Visit {
     /// The CSRF secret the browser sent, if it sent one.
     pub(crate) fn presented_csrf(&self) -> Option<&CsrfSecret> {
         Some(&self.visitor.csrf).filter(|_| self.visitor.csrf_came)
+    }
+
+    /// What the browser can show for flows of its own.
+    pub(super) fn proofs(&self) -> Proofs<'_> {
+        Proofs { csrf: self.presented_csrf(), trial: self.trial.as_deref() }
     }
 
     /// The request id its sender chose.
@@ -162,8 +171,8 @@ pub(super) fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
 
 /// What other systems are told of a request. Our own cookies are keys, and stay here.
 fn asked(request: &HttpRequest, cx: &Cx) -> Asked {
-    let continuity = cookies::CONTINUITY.to_owned();
-    let own = [cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone(), continuity];
+    let others = [cookies::CONTINUITY, cookies::TRIAL].map(str::to_owned);
+    let own = [[cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone()], others].concat();
     let sent = request.cookies();
     let foreign = sent.iter().flat_map(|all| all.iter()).filter(|cookie| !own.iter().any(|own| own == cookie.name()));
     let texts = |name: &str| -> Vec<String> {

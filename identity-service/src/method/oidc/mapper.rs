@@ -64,11 +64,9 @@ pub(super) async fn run(
     claims: &Map<String, Value>,
     identity: Option<&Identity>,
 ) -> Result<Mapped, Failed> {
-    let known = identity.map_or(Value::Null, |identity| view::admin(identity, &cx.config));
-    let inputs = Inputs::default().var("claims", &Value::Object(claims.clone())).var("identity", &known);
-    let why = match cx.snippets.value(cx, &provider.mapper_url, &inputs).await {
-        Ok(value) => match serde_json::from_value::<Output>(value) {
-            Ok(output) => return Ok(mapped(output.identity)),
+    let why = match evaluated(cx, provider, claims, identity).await {
+        Ok(value) => match read(value) {
+            Ok(mapped) => return Ok(mapped),
             Err(error) => error.to_string(),
         },
         Err(JsonnetError::Busy) => return Err(Failed::Busy),
@@ -79,6 +77,23 @@ pub(super) async fn run(
         "the mapper of a provider failed"
     );
     Err(Failed::Wrong)
+}
+
+/// What the mapper says, whatever that is.
+pub(super) async fn evaluated(
+    cx: &Cx,
+    provider: &Provider,
+    claims: &Map<String, Value>,
+    identity: Option<&Identity>,
+) -> Result<Value, JsonnetError> {
+    let known = identity.map_or(Value::Null, |identity| view::admin(identity, &cx.config));
+    let inputs = Inputs::default().var("claims", &Value::Object(claims.clone())).var("identity", &known);
+    cx.snippets.value(cx, &provider.mapper_url, &inputs).await
+}
+
+/// What it says as what it means.
+pub(super) fn read(said: Value) -> Result<Mapped, serde_json::Error> {
+    serde_json::from_value::<Output>(said).map(|output| mapped(output.identity))
 }
 
 fn mapped(said: Said) -> Mapped {

@@ -5,6 +5,7 @@ mod account;
 mod arrive;
 mod depart;
 mod mapper;
+mod trial;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub(crate) use self::{
     account::linked,
     arrive::{Returned, draft, owner, proof, redeem, remembering},
     depart::{Departure, trip, under_way, without},
+    trial::{report, reporting, tried},
 };
 use super::{Attempt, Method, MethodError, MethodId, Scene, content, memory, traits};
 use crate::{
@@ -25,6 +27,7 @@ use crate::{
         credential::{CredentialType, Providers},
         flow::{Flow, FlowKind},
         step::Step,
+        trial::Trial,
     },
     ui::{
         node::{Group, Node},
@@ -87,6 +90,9 @@ impl Method for Oidc {
         let named = input.provider.as_deref().filter(|id| !id.is_empty());
         let id = named.ok_or_else(|| MethodError::Malformed("The field provider is missing.".to_owned()))?;
         let provider = known(cx, id)?;
+        if let Some(trial) = &attempt.flow.data.trial {
+            return tried_there(cx, attempt, &provider, (trial, input)).await;
+        }
         if let Some(token) = input.id_token.as_deref().filter(|token| !token.is_empty()) {
             return arrive::handed_in(cx, attempt, &provider, token, &input).await;
         }
@@ -95,6 +101,22 @@ impl Method for Oidc {
         }
         depart::depart(cx, attempt, &provider, input).await
     }
+}
+
+/// A trial leads to its own provider and there alone, and takes no token: it is about the way there and back.
+async fn tried_there(
+    cx: &Cx,
+    attempt: Attempt<'_>,
+    provider: &Provider,
+    (trial, input): (&Trial, Input),
+) -> Result<Step, MethodError> {
+    if trial.provider != provider.id {
+        return Err(MethodError::Malformed("This is a trial of another provider.".to_owned()));
+    }
+    if input.id_token.as_deref().is_some_and(|token| !token.is_empty()) {
+        return Err(MethodError::Malformed("A trial takes no ID token: it goes to the provider.".to_owned()));
+    }
+    depart::depart(cx, attempt, provider, input).await
 }
 
 /// A button that leads to a provider, or back from it.

@@ -35,6 +35,7 @@ fn flow(issued_at: Time) -> Flow {
             address: None,
             prefill: None,
             waiting: None,
+            trial: None,
             exchange_code: None,
             transient_payload: None,
         },

@@ -84,7 +84,7 @@ pub(crate) async fn handed_in(
     }
     let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"))?;
     let tokens = Tokens { id: token.to_owned(), ..Tokens::default() };
-    Ok(Found { claims, tokens })
+    Ok(Found { claims, userinfo: None, tokens })
 }
 
 /// A compact JWS, taken apart (RFC 7515, 3.1).

@@ -78,37 +78,70 @@ pub(crate) struct Answer<'a> {
 pub(crate) struct Found {
     /// In the names every mapper knows; `sub` is among them.
     pub(crate) claims: Map<String, Value>,
+    /// What the provider's API said of it, where that was asked.
+    pub(crate) userinfo: Option<Map<String, Value>>,
     pub(crate) tokens: Tokens,
+}
+
+/// How far the exchange of a code for a person had come when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The code was to be exchanged.
+    Exchange,
+    /// The ID token was to be verified.
+    IdToken,
+    /// The person was to be described.
+    Claims,
+}
+
+impl Tokens {
+    /// Whether that text is one of them.
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        !text.is_empty() && [&self.access, &self.refresh, &self.id].into_iter().any(|token| token == text)
+    }
 }
 
 /// Exchanges a code for tokens, and finds out who it is.
 pub(crate) async fn identify(cx: &Cx, provider: &Provider, answer: Answer<'_>) -> Result<Found, ProviderError> {
-    let place = directory::place(cx, provider).await?;
-    place.check_sender(answer.issuer)?;
-    let tokens = token::exchange(cx, provider, &place, answer).await?;
+    identify_by_stages(cx, provider, answer).await.map_err(|(_, error)| error)
+}
+
+/// The same, telling how far it came.
+pub(crate) async fn identify_by_stages(
+    cx: &Cx,
+    provider: &Provider,
+    answer: Answer<'_>,
+) -> Result<Found, (Stage, ProviderError)> {
+    fn at(stage: Stage) -> impl Fn(ProviderError) -> (Stage, ProviderError) {
+        move |error| (stage, error)
+    }
+    let place = directory::place(cx, provider).await.map_err(at(Stage::Exchange))?;
+    place.check_sender(answer.issuer).map_err(at(Stage::Exchange))?;
+    let tokens = token::exchange(cx, provider, &place, answer).await.map_err(at(Stage::Exchange))?;
     let id_claims = match tokens.id.as_str() {
         "" => None,
         token if place.verifies_id_tokens() => {
             let nonce = preset::repeats_nonces(provider.kind).then_some(answer.nonce);
             let wanted = id_token::Wanted { nonce, audiences: &[] };
-            Some(id_token::verified(cx, provider, &place, token, wanted).await?)
+            Some(id_token::verified(cx, provider, &place, token, wanted).await.map_err(at(Stage::IdToken))?)
         }
         _ => None,
     };
     if id_claims.is_none() && preset::speaks_openid(provider.kind) {
-        return Err(ProviderError::Untrusted("there is no ID token; the scope must hold openid"));
+        let told = "there is no ID token; the scope must hold openid";
+        return Err((Stage::IdToken, ProviderError::Untrusted(told)));
     }
     let userinfo = match (&place.profile, &id_claims) {
         (preset::Profile::IdToken, Some(_)) if provider.claims_source == ClaimsSource::IdToken => None,
-        _ => Some(profile::read(cx, provider, &place, &tokens).await?),
+        _ => Some(profile::read(cx, provider, &place, &tokens).await.map_err(at(Stage::Claims))?),
     };
-    let mut raw = profile::merged(provider, id_claims.as_ref(), userinfo.as_ref())?;
+    let mut raw = profile::merged(provider, id_claims.as_ref(), userinfo.as_ref()).map_err(at(Stage::Claims))?;
     if let Some(user) = answer.user {
         apple::add_name(&mut raw, user);
     }
-    profile::choose_subject(cx, provider, &tokens, &mut raw).await?;
-    let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"))?;
-    Ok(Found { claims, tokens })
+    profile::choose_subject(cx, provider, &tokens, &mut raw).await.map_err(at(Stage::Claims))?;
+    let claims = claims::normal(&raw).ok_or(ProviderError::Untrusted("it names no subject"));
+    Ok(Found { claims: claims.map_err(at(Stage::Claims))?, userinfo, tokens })
 }
 
 /// Sends a request that must be answered with JSON and a status below 300.

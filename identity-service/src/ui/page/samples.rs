@@ -135,7 +135,11 @@ impl Samples for LoginPage {
     fn samples(config: &Config) -> Vec<(&'static str, Self)> {
         let page = |form: &Container, client: Option<&str>, links| {
             let form = Form::of(form).focused();
-            Self { shell: shell(config, "Sign in", &form), client: client.map(str::to_owned), form, links }
+            Self { shell: shell(config, "Sign in", &form), client: client.map(str::to_owned), trial: None, form, links }
+        };
+        let tried = |lead, open, facts| {
+            let trial = Some(Tried { lead, open, facts });
+            Self { trial, ..page(&login_form(), None, Vec::new()) }
         };
         let mut wrong = login_form();
         wrong.set_value("identifier", Some("ada@example.org".into()));
@@ -148,6 +152,8 @@ impl Samples for LoginPage {
             ("for_client", page(&login_form(), Some("Partner <Portal>"), vec![link("Create one")])),
             ("wrong", page(&wrong, None, Vec::new())),
             ("again", page(&again, None, Vec::new())),
+            ("trial", tried("Nothing of it is kept.", true, Vec::new())),
+            ("tried", tried("It works.", false, vec![Fact::new("What <it> says", "{\n  \"sub\": \"<b>\"\n}")])),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Link, Shell, client_name};
+use super::{Fact, Link, Shell, client_name};
 use crate::{
     config::{self, Config},
     flow::view::FlowView,
@@ -23,8 +23,51 @@ pub(crate) struct LoginPage {
     pub(super) shell: Shell,
     /// The OAuth2 client that waits for it.
     pub(super) client: Option<String>,
+    /// A trial of a provider: what is said of it, and what came of it.
+    pub(super) trial: Option<Tried>,
     pub(super) form: Form,
     pub(super) links: Vec<Link>,
+}
+
+/// A trial of a provider on its page.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// A sentence below the heading.
+    pub(super) lead: &'static str,
+    /// Whether the form may be sent.
+    pub(super) open: bool,
+    /// What came of it, as JSON.
+    pub(super) facts: Vec<Fact>,
+}
+
+impl Tried {
+    fn of(view: &FlowView) -> Option<Self> {
+        view.flow.data.trial.as_ref()?;
+        let Some(report) = &view.report else {
+            let lead = "You will be asked to sign in at the provider. Nothing of it is kept here: no account is made or \
+                        changed, and nobody is signed in.";
+            return Some(Self { lead, open: true, facts: Vec::new() });
+        };
+        let lead = match report.error {
+            None => "It works: whoever is described so can sign in with this provider.",
+            Some(_) => "It does not work yet.",
+        };
+        let said = serde_json::to_value(report).unwrap_or_default();
+        let facts = [
+            ("error", "What failed"),
+            ("schema_validation_errors", "What the identity schema has against it"),
+            ("id_token_claims", "What the provider says"),
+            ("userinfo", "What its userinfo endpoint says"),
+            ("jsonnet_output", "What the mapper made of it"),
+            ("jsonnet_mapper_url", "The mapper"),
+        ];
+        let fact = |(name, label): &(&str, &str)| {
+            let value = said.get(*name)?;
+            let text = value.as_str().map_or_else(|| format!("{value:#}"), str::to_owned);
+            Some(Fact::new(label, text))
+        };
+        Some(Self { lead, open: false, facts: facts.iter().filter_map(fact).collect() })
+    }
 }
 
 impl LoginPage {
@@ -32,6 +75,7 @@ impl LoginPage {
     pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
         let flow = &view.flow;
         let title = match flow.data.requested_aal {
+            _ if flow.data.trial.is_some() => "Trying a provider",
             Aal::Aal2 => "Your second factor",
             _ if flow.data.refresh => "Confirm that it is you",
             _ => "Sign in",
@@ -61,7 +105,7 @@ impl LoginPage {
                 href: begin(config, "verification", flow),
             });
         }
-        Self { shell: shell(config, title, &form), client: client(flow), form, links }
+        Self { shell: shell(config, title, &form), client: client(flow), trial: Tried::of(view), form, links }
     }
 }
 

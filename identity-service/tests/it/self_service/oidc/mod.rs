@@ -4,4 +4,5 @@ mod linking;
 mod login;
 mod native;
 mod presets;
+mod trial;
 mod untrusted;
