@@ -126,6 +126,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("strategies.scope", Text),
     yes("strategies.access_token", Text),
     yes("strategies.jwt.scope_claim", Text),
+    yes("strategies.jwt.profile", Text),
     yes("ttl.login_consent_request", Duration),
     yes("ttl.authentication_session", Duration),
     yes("ttl.access_token", Duration),

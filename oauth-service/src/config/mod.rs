@@ -36,7 +36,7 @@ pub(crate) use device::Device;
 pub(crate) use keys::KEYS;
 pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
-    AccessClaims, ClientHasher, Hook, HookPlace, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
+    AccessClaims, ClientHasher, Hook, HookPlace, JwtProfile, OAuth2, Oidc, ScopeClaim, Strategies, TokenStrategy, Ttl,
 };
 pub(crate) use registration::Registration;
 pub(crate) use rotation::KeyRotation;

@@ -59,6 +59,26 @@ pub(crate) struct AccessClaims {
     pub(crate) mirror_top_level: bool,
     pub(crate) preserve_ext: bool,
     pub(crate) scope_claim: ScopeClaim,
+    pub(crate) profile: JwtProfile,
+}
+
+/// What a JWT access token looks like: `strategies.jwt.profile`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JwtProfile {
+    /// As Hydra's (contract 5.2).
+    Ory,
+    /// As RFC 9068 wants it.
+    Rfc9068,
+}
+
+impl JwtProfile {
+    /// `typ` of the header (RFC 9068 2.1).
+    pub(crate) const fn typ(self) -> &'static str {
+        match self {
+            Self::Ory => "JWT",
+            Self::Rfc9068 => "at+jwt",
+        }
+    }
 }
 
 /// How scopes stand in a JWT access token.
@@ -136,6 +156,7 @@ pub(super) fn read(r: &Reader<'_>) -> OAuth2 {
             mirror_top_level: r.flag("oauth2.mirror_top_level_claims", true),
             preserve_ext: r.flag("oauth2.preserve_ext_claims", false),
             scope_claim: scope_claim(r),
+            profile: jwt_profile(r),
         },
         authorization_details_types: r.list("oauth2.authorization_details_types"),
         access_token_alg: alg(r),
@@ -163,6 +184,17 @@ fn scope_claim(r: &Reader<'_>) -> ScopeClaim {
         Some(_) => {
             r.problem("strategies.jwt.scope_claim", "must be list, string or both");
             ScopeClaim::List
+        }
+    }
+}
+
+fn jwt_profile(r: &Reader<'_>) -> JwtProfile {
+    match r.text("strategies.jwt.profile").as_deref() {
+        None | Some("ory") => JwtProfile::Ory,
+        Some("rfc9068") => JwtProfile::Rfc9068,
+        Some(_) => {
+            r.problem("strategies.jwt.profile", "must be ory or rfc9068");
+            JwtProfile::Ory
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use shared_types::db::{AnyConn, Error};
 
-use super::{Grant, Verdict, allowed_resources, invalid_grant, keep, required, resources_of};
+use super::{
+    Grant, Verdict, allowed_resources, details_of, invalid_grant, keep, narrowed_details, required, resources_of,
+};
 use crate::{
     app::Cx,
     model::token::Code,
@@ -14,7 +17,7 @@ use crate::{
         binding,
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint_for},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -29,6 +32,7 @@ pub(super) struct CodeParams {
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
     resources: Vec<String>,
+    details: Option<Vec<Value>>,
 }
 
 impl TryFrom<&Params> for CodeParams {
@@ -41,6 +45,7 @@ impl TryFrom<&Params> for CodeParams {
             redirect_uri: optional("redirect_uri"),
             code_verifier: optional("code_verifier"),
             resources: resources_of(params),
+            details: details_of(params)?,
         })
     }
 }
@@ -69,10 +74,12 @@ impl Grant for AuthorizationCode {
         if !binding::is_held(&session.terms.cnf, asker.proven) {
             return Err(invalid_grant("The code is bound to a key the client did not prove to have."));
         }
+        let details = narrowed_details(&session.terms.authorization_details, params.details)?;
+        let narrowed = Narrowed { scope: None, resources: params.resources, details };
         let asking = Asking { grant_type: Self::TYPE, requested: &code.granted.scope, granted: &code.granted };
         let session = issued(cx, asking, session).await?;
-        let recipe = Recipe { asker, granted: code.granted.clone(), narrowed: None, session, via: Via::Code };
-        let tokens = Arc::new(mint_for(cx, recipe, params.resources).await?);
+        let recipe = Recipe { asker, granted: code.granted.clone(), narrowed, session, via: Via::Code };
+        let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, code, tokens).await
     }
 }

@@ -1,14 +1,19 @@
 //! `client_credentials` (RFC 6749 4.4; contract 4.5). One coalesced insert and nothing else of the database.
 
-use super::{Grant, allowed_audience, allowed_resources, allowed_scopes, invalid_grant, resources_of, scopes_of};
+use serde_json::Value;
+
+use super::{
+    Grant, allowed_audience, allowed_details, allowed_resources, allowed_scopes, details_of, invalid_grant,
+    resources_of, scopes_of,
+};
 use crate::{
     app::Cx,
-    model::token::{Granted, Session},
+    model::token::{Granted, Session, Terms},
     protocol::{audience, error::OAuthError, params::Params},
     token::{
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
     },
 };
 
@@ -20,6 +25,7 @@ pub(super) struct ClientParams {
     scope: Vec<String>,
     audience: Vec<String>,
     resources: Vec<String>,
+    details: Option<Vec<Value>>,
 }
 
 impl TryFrom<&Params> for ClientParams {
@@ -30,6 +36,7 @@ impl TryFrom<&Params> for ClientParams {
             scope: scopes_of(params),
             audience: audience::split(params.all("audience")),
             resources: resources_of(params),
+            details: details_of(params)?,
         })
     }
 }
@@ -47,6 +54,9 @@ impl Grant for ClientCredentials {
         allowed_scopes(cx, client, &params.scope)?;
         allowed_audience(client, &params.audience)?;
         allowed_resources(&client.audience, &params.resources)?;
+        // RFC 9396 6: of the types it is registered for, as with scopes.
+        let details = params.details.unwrap_or_default();
+        allowed_details(cx, client, &details)?;
         let mut audience = params.audience;
         audience.extend(params.resources);
         audience.dedup();
@@ -61,9 +71,15 @@ impl Grant for ClientCredentials {
             session: Vec::new(),
         };
         let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };
-        let session = issued(cx, asking, Session::default()).await?;
-        let tokens = mint(cx, Recipe { asker, granted, narrowed: None, session, via: Via::ClientCredentials }).await?;
+        let session = issued(cx, asking, own(details)).await?;
+        let recipe = Recipe { asker, granted, narrowed: Narrowed::default(), session, via: Via::ClientCredentials };
+        let tokens = mint(cx, recipe).await?;
         cx.tokens.insert(tokens.access.clone()).await?;
         Ok(tokens)
     }
+}
+
+/// The session of a client's own token.
+fn own(authorization_details: Vec<Value>) -> Session {
+    Session { terms: Terms { authorization_details, ..Terms::default() }, ..Session::default() }
 }

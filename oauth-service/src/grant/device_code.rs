@@ -21,7 +21,7 @@ use crate::{
     token::{
         hook::{Asking, issued},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session,
     },
@@ -67,7 +67,13 @@ impl Grant for DeviceCode {
         let session = open_session(cx, &granted.session)?;
         let asking = Asking { grant_type: Self::TYPE, requested: &request.scope, granted: &granted };
         let session = issued(cx, asking, session).await?;
-        let recipe = Recipe { asker, granted: Granted::clone(&granted), narrowed: None, session, via: Via::Device };
+        let recipe = Recipe {
+            asker,
+            granted: Granted::clone(&granted),
+            narrowed: Narrowed::default(),
+            session,
+            via: Via::Device,
+        };
         let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, &request, tokens).await
     }

@@ -31,7 +31,7 @@ use crate::{
     token::{
         hook::{Asking, issued_with},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
     },
 };
 
@@ -93,7 +93,8 @@ impl Grant for JwtBearer {
         let asking = Asking { grant_type: Self::TYPE, requested: &granted.scope, granted: &granted };
         let payload = Map::from_iter([("assertion".to_owned(), Value::String(params.assertion))]);
         let session = issued_with(cx, asking, Session::default(), payload).await?;
-        let recipe = Recipe { asker, granted: granted.clone(), narrowed: None, session, via: Via::JwtBearer };
+        let recipe =
+            Recipe { asker, granted: granted.clone(), narrowed: Narrowed::default(), session, via: Via::JwtBearer };
         let tokens = Arc::new(mint(cx, recipe).await?);
         exchange(cx, word, tokens).await
     }

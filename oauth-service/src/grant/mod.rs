@@ -11,13 +11,14 @@ mod jwt_bearer;
 mod refresh_token;
 mod token_exchange;
 
+use serde_json::Value;
 use shared_types::db::{AnyConn, Error};
 
 use crate::{
     app::Cx,
     model::client::Client,
     protocol::{
-        audience,
+        audience, authorization_details,
         error::{OAuthCode, OAuthError},
         params::Params,
         scope,
@@ -124,6 +125,35 @@ fn allowed_resources(covering: &[String], wanted: &[String]) -> Result<(), OAuth
         Some(resource) => refused(format!("The resource {resource} is not among those that may be asked for.")),
         None => Ok(()),
     }
+}
+
+/// The details a token request names (RFC 9396 6).
+fn details_of(params: &Params) -> Result<Option<Vec<Value>>, OAuthError> {
+    let read = |text| authorization_details::parse(text).map_err(|error| invalid_details(error.to_string()));
+    params.get("authorization_details").map(read).transpose()
+}
+
+/// Details of types that this server or the client has not registered are refused (RFC 9396 5).
+fn allowed_details(cx: &Cx, client: &Client, wanted: &[Value]) -> Result<(), OAuthError> {
+    let lists = [&cx.config.oauth2.authorization_details_types, &client.authorization_details_types];
+    let registered = |name: &str| lists.iter().all(|list| list.iter().any(|known| known == name));
+    match authorization_details::first_unknown(wanted, registered) {
+        Some(unknown) => Err(invalid_details(format!("The client may not ask for the type '{unknown}'."))),
+        None => Ok(()),
+    }
+}
+
+/// The details of this answer, where the client wants fewer than were granted; more it cannot have (RFC 9396 6.1).
+fn narrowed_details(granted: &[Value], wanted: Option<Vec<Value>>) -> Result<Option<Vec<Value>>, OAuthError> {
+    let Some(wanted) = wanted else { return Ok(None) };
+    if wanted.iter().all(|detail| granted.iter().any(|known| authorization_details::covers(known, detail))) {
+        return Ok(Some(wanted));
+    }
+    Err(invalid_details("They are not covered by what was granted.".to_owned()))
+}
+
+fn invalid_details(why: String) -> OAuthError {
+    OAuthError::new(OAuthCode::InvalidAuthorizationDetails).because(why)
 }
 
 /// The scopes a token request names.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use shared_types::{
     db::{AnyConn, Error},
     time::Time,
 };
 
 use super::{
-    Grant, Verdict, allowed_audience, allowed_resources, allowed_scopes, invalid_grant, keep, required, resources_of,
-    scopes_of,
+    Grant, Verdict, allowed_audience, allowed_resources, allowed_scopes, details_of, invalid_grant, keep,
+    narrowed_details, required, resources_of, scopes_of,
 };
 use crate::{
     app::Cx,
@@ -25,7 +26,7 @@ use crate::{
         binding,
         hook::{Asking, refreshed},
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint_for},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
         opaque::{self, Kind},
         open_session, revoke,
     },
@@ -44,6 +45,7 @@ pub(super) struct RefreshParams {
     scope: Vec<String>,
     /// Likewise.
     resources: Vec<String>,
+    details: Option<Vec<Value>>,
 }
 
 impl TryFrom<&Params> for RefreshParams {
@@ -54,6 +56,7 @@ impl TryFrom<&Params> for RefreshParams {
             refresh_token: required(params, "refresh_token")?,
             scope: scopes_of(params),
             resources: resources_of(params),
+            details: details_of(params)?,
         })
     }
 }
@@ -83,9 +86,14 @@ impl Grant for RefreshTokenGrant {
         }
         let asking = Asking { grant_type: Self::TYPE, requested: &params.scope, granted: &token.granted };
         let session = refreshed(cx, asking, session).await?;
-        let narrowed = (!params.scope.is_empty()).then_some(params.scope);
+        let details = narrowed_details(&session.terms.authorization_details, params.details)?;
+        let narrowed = Narrowed {
+            scope: (!params.scope.is_empty()).then_some(params.scope),
+            resources: params.resources,
+            details,
+        };
         let recipe = Recipe { asker, granted: token.granted.clone(), narrowed, session, via: Via::Refresh };
-        let tokens = Arc::new(mint_for(cx, recipe, params.resources).await?);
+        let tokens = Arc::new(mint(cx, recipe).await?);
         rotate(cx, rules, token, tokens).await
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         hook::{Asking, issued},
         introspect,
         lifetime::Via,
-        mint::{Asker, Recipe, TokenSet, mint},
+        mint::{Asker, Narrowed, Recipe, TokenSet, mint},
         open_session,
     },
 };
@@ -108,7 +108,7 @@ impl Grant for TokenExchange {
         let asking = Asking { grant_type: Self::TYPE, requested: &params.scope, granted: &granted };
         let session = issued(cx, asking, session).await?;
         let via = Via::Exchange { until: subject.expires_at };
-        let tokens = mint(cx, Recipe { asker, granted, narrowed: None, session, via }).await?;
+        let tokens = mint(cx, Recipe { asker, granted, narrowed: Narrowed::default(), session, via }).await?;
         cx.tokens.insert(tokens.access.clone()).await?;
         tracing::info!(
             event = "token_exchanged",

@@ -44,6 +44,20 @@ pub(crate) fn type_of(detail: &Value) -> Option<&str> {
     detail.get("type").and_then(Value::as_str)
 }
 
+/// Whether a detail asks for no more than a granted one gives: the same members with the same values, lists of texts shorter at most.
+/// What a member means only its type knows, so that one left out or added is never taken for less.
+pub(crate) fn covers(granted: &Value, wanted: &Value) -> bool {
+    let (Some(granted), Some(wanted)) = (granted.as_object(), wanted.as_object()) else { return false };
+    let within = |name: &str, value: &Value| {
+        let known = granted.get(name);
+        let (Some(all), Some(some)) = (known.and_then(Value::as_array), value.as_array()) else {
+            return known == Some(value);
+        };
+        LISTS.contains(&name) && !some.is_empty() && some.iter().all(|item| all.contains(item)) || all == some
+    };
+    granted.len() == wanted.len() && wanted.iter().all(|(name, value)| within(name, value))
+}
+
 /// The first type that is not among the known ones.
 pub(crate) fn first_unknown(details: &[Value], known: impl Fn(&str) -> bool) -> Option<&str> {
     details.iter().filter_map(type_of).find(|name| !known(name))

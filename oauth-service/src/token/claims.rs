@@ -4,14 +4,13 @@ use serde_json::{Map, Value, json};
 use shared_types::time::Time;
 
 use crate::{
-    config::{AccessClaims, ScopeClaim},
+    config::{AccessClaims, JwtProfile, ScopeClaim},
     model::token::{Granted, Login, Session},
     protocol::claims_request::{self, Place},
 };
 
 /// Claims of a JWT access token that consent and hooks cannot set (contract 5.2).
-const RESERVED_ACCESS: [&str; 15] = [
-    "authorization_details",
+const RESERVED_ACCESS: [&str; 14] = [
     "iss",
     "sub",
     "aud",
@@ -27,6 +26,8 @@ const RESERVED_ACCESS: [&str; 15] = [
     "act",
     "authorization_details",
 ];
+/// Likewise, where tokens look like those of RFC 9068.
+const RESERVED_BY_RFC9068: [&str; 3] = ["auth_time", "acr", "amr"];
 /// Claims of an ID token that consent and hooks cannot set (contract 5.3).
 const RESERVED_ID: [&str; 15] = [
     "iss",
@@ -70,7 +71,7 @@ pub(crate) fn access(
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("iss", json!(frame.issuer));
     set("sub", json!(granted.subject));
-    set("aud", json!(granted.audience));
+    set("aud", audience(frame, granted, rules));
     set("client_id", json!(granted.client_id));
     set("exp", json!(frame.ends.timestamp()));
     set("iat", json!(frame.now.timestamp()));
@@ -81,8 +82,13 @@ pub(crate) fn access(
     if rules.scope_claim != ScopeClaim::Text {
         set("scp", json!(granted.scope));
     }
-    if rules.scope_claim != ScopeClaim::List {
+    let standard = rules.profile == JwtProfile::Rfc9068;
+    if standard && !granted.scope.is_empty() || rules.scope_claim != ScopeClaim::List {
         set("scope", json!(granted.scope.join(" ")));
+    }
+    if let Some(login) = session.login.as_ref().filter(|_| standard) {
+        // RFC 9068 2.2.1: as the ID token of the same login has them.
+        authentication(&mut claims, login);
     }
     if !session.terms.cnf.is_empty() {
         claims.insert("cnf".to_owned(), json!(session.terms.cnf));
@@ -97,10 +103,31 @@ pub(crate) fn access(
     claims
 }
 
+/// RFC 9068 3: a request that names no resource gets a token for the default one, here the server itself.
+fn audience(frame: Frame<'_>, granted: &Granted, rules: &AccessClaims) -> Value {
+    if granted.audience.is_empty() && rules.profile == JwtProfile::Rfc9068 {
+        json!([frame.issuer])
+    } else {
+        json!(granted.audience)
+    }
+}
+
+/// When and how the person signed in.
+fn authentication(claims: &mut Map<String, Value>, login: &Login) {
+    claims.insert("auth_time".to_owned(), json!(login.auth_time.timestamp()));
+    if let Some(acr) = login.acr.as_ref().filter(|acr| !acr.is_empty()) {
+        claims.insert("acr".to_owned(), json!(acr));
+    }
+    if !login.amr.is_empty() {
+        claims.insert("amr".to_owned(), json!(login.amr));
+    }
+}
+
 /// `ext`, and the names that are copied beside the standard ones.
 fn extend(claims: &mut Map<String, Value>, ext: &Map<String, Value>, rules: &AccessClaims) {
-    let promoted =
-        |name: &str| rules.allowed_top_level.iter().any(|allowed| allowed == name) && !RESERVED_ACCESS.contains(&name);
+    let standard = rules.profile == JwtProfile::Rfc9068;
+    let reserved = |name: &str| RESERVED_ACCESS.contains(&name) || standard && RESERVED_BY_RFC9068.contains(&name);
+    let promoted = |name: &str| rules.allowed_top_level.iter().any(|allowed| allowed == name) && !reserved(name);
     for (name, value) in ext {
         if promoted(name) {
             claims.insert(name.clone(), value.clone());
@@ -154,13 +181,7 @@ fn told(place: Place, client_id: &str, login: &Login, session: &Session) -> Map<
     set("sub", json!(login.shown_subject));
     set("aud", json!([client_id]));
     set("rat", json!(login.requested_at.timestamp()));
-    set("auth_time", json!(login.auth_time.timestamp()));
-    if let Some(acr) = login.acr.as_ref().filter(|acr| !acr.is_empty()) {
-        set("acr", json!(acr));
-    }
-    if !login.amr.is_empty() {
-        set("amr", json!(login.amr));
-    }
+    authentication(&mut claims, login);
     claims
 }
 

@@ -78,6 +78,17 @@ pub(crate) struct Asker<'a> {
     pub(crate) proven: &'a Confirmation,
 }
 
+/// What an access token has less than was granted; the refresh token keeps all of it.
+#[derive(Debug, Default)]
+pub(crate) struct Narrowed {
+    /// Its scopes, where they are fewer (RFC 6749 6).
+    pub(crate) scope: Option<Vec<String>>,
+    /// The resources it is for (RFC 8707 2.2); none are all that was granted.
+    pub(crate) resources: Vec<String>,
+    /// Its details, where they are fewer (RFC 9396 6).
+    pub(crate) details: Option<Vec<Value>>,
+}
+
 /// What an answer's tokens are made of.
 #[derive(Debug)]
 pub(crate) struct Recipe<'a> {
@@ -85,8 +96,8 @@ pub(crate) struct Recipe<'a> {
     pub(crate) asker: Asker<'a>,
     /// What was granted, in full; `granted.session` is filled in here.
     pub(crate) granted: Granted,
-    /// Scopes of this answer's access token, where they are fewer.
-    pub(crate) narrowed: Option<Vec<String>>,
+    /// What this answer's access token has less.
+    pub(crate) narrowed: Narrowed,
     /// Claims and login.
     pub(crate) session: Session,
     /// How the tokens are got.
@@ -95,18 +106,12 @@ pub(crate) struct Recipe<'a> {
 
 /// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
 pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
-    mint_for(cx, recipe, Vec::new()).await
-}
-
-/// The same, with an access token for these resources alone (RFC 8707 2.2); none are all that was granted.
-pub(crate) async fn mint_for(cx: &Cx, recipe: Recipe<'_>, resources: Vec<String>) -> Result<TokenSet, OAuthError> {
     let Recipe { asker: Asker { client, proven }, mut granted, narrowed, mut session, via } = recipe;
     session.terms.cnf = binding::of_access(cx, client, proven)?;
     session.terms.refresh_cnf = binding::of_refresh(client, proven);
     granted.session = seal_session(cx, &session)?;
     let ends = ends(cx, client, via);
-    let audience = if resources.is_empty() { granted.audience.clone() } else { resources };
-    let shown = Granted { scope: narrowed.unwrap_or_else(|| granted.scope.clone()), audience, ..granted.clone() };
+    let shown = shown(cx, &granted, &mut session, narrowed)?;
     let (access_text, access) = access_token(cx, client, shown, &session, &ends).await?;
     let scope = &access.granted.scope;
     let id_token = match &session.login {
@@ -136,6 +141,23 @@ pub(crate) async fn mint_for(cx: &Cx, recipe: Recipe<'_>, resources: Vec<String>
     })
 }
 
+/// What the access token has of the grant; the session becomes what it says.
+fn shown(cx: &Cx, granted: &Granted, session: &mut Session, narrowed: Narrowed) -> Result<Granted, OAuthError> {
+    let Narrowed { scope, resources, details } = narrowed;
+    let mut shown = granted.clone();
+    if let Some(scope) = scope {
+        shown.scope = scope;
+    }
+    if !resources.is_empty() {
+        shown.audience = resources;
+    }
+    if let Some(details) = details {
+        session.terms.authorization_details = details;
+        shown.session = seal_session(cx, session)?;
+    }
+    Ok(shown)
+}
+
 pub(super) async fn access_token(
     cx: &Cx,
     client: &Client,
@@ -151,7 +173,8 @@ pub(super) async fn access_token(
     let signer = cx.keys.signer(cx, KeySet::AccessToken, key::by_default(cx, KeySet::AccessToken)).await?;
     let jti = TokenId::random(&*cx.entropy).text();
     let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: ends.access };
-    let text = signer.sign(&claims::access(frame, &granted, session, &cx.config.oauth2.claims), "JWT")?;
+    let rules = &cx.config.oauth2.claims;
+    let text = signer.sign(&claims::access(frame, &granted, session, rules), rules.profile.typ())?;
     Ok((text, row(cx.digester.digest(JWT_ROW, &jti), granted)))
 }
 

@@ -58,6 +58,7 @@ fn rules(allowed: &[&str], mirror: bool, preserve: bool) -> AccessClaims {
         mirror_top_level: mirror,
         preserve_ext: preserve,
         scope_claim: ScopeClaim::List,
+        profile: JwtProfile::Ory,
     }
 }
 
@@ -98,4 +99,25 @@ fn userinfo_tells_the_person_not_the_token() {
         assert!(!claims.contains_key(absent), "{absent}");
     }
     assert_eq!(claims["sub"], "pairwise-1");
+}
+
+#[test]
+fn the_profile_of_rfc_9068() {
+    let rules = AccessClaims { profile: JwtProfile::Rfc9068, ..rules(&["acr", "role"], true, false) };
+    let mut person = Session { login: Some(login()), ..session() };
+    person.access_token.insert("acr".to_owned(), json!("forged"));
+    let claims = access(frame(), &granted(), &person, &rules);
+    // 2.2, 2.2.1 and 2.2.3; what Hydra's clients read stays beside it.
+    let told = ["aud", "scope", "scp", "auth_time", "acr", "amr"].map(|name| claims[name].clone());
+    let scopes = json!(["openid", "email"]);
+    let expected =
+        [json!(["https://api.example"]), json!("openid email"), scopes, json!(900), json!("aal1"), json!(["password"])];
+    assert_eq!(told, expected);
+    // 3: "if the request does not include a resource parameter, the authorization server MUST use a default resource indicator".
+    let own = Granted { audience: vec![], scope: vec![], ..granted() };
+    let claims = access(frame(), &own, &session(), &rules);
+    assert_eq!(claims["aud"], json!(["https://op.example/"]));
+    for absent in ["scope", "auth_time", "acr", "amr"] {
+        assert_eq!(claims.get(absent), None, "{absent}");
+    }
 }

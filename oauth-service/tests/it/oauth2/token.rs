@@ -211,3 +211,23 @@ on_both!(
         assert!(basic.header("www-authenticate").starts_with("Basic"), "{basic:?}");
     }
 );
+
+on_both!(
+    async fn jwt_access_tokens_look_as_rfc_9068_wants_where_it_is_chosen(dsn: String) {
+        let config = json!({ "strategies": { "access_token": "jwt", "jwt": { "profile": "rfc9068" } } });
+        let world = World::with(&dsn, config).await;
+        world.client("shop", json!({})).await;
+        let tokens = tokens(&world).await;
+        let (access, id_token) = (text(&tokens, "access_token"), text(&tokens, "id_token"));
+        // RFC 9068 2.1: "at+jwt", so that no ID token passes for an access token.
+        assert_eq!((text(&part(access, 0), "typ"), text(&part(id_token, 0), "typ")), ("at+jwt", "JWT"));
+        let (claims, id) = (part(access, 1), part(id_token, 1));
+        // 2.2.1 and 2.2.3; 3: without a resource the default one, the server itself.
+        assert_eq!((&claims["auth_time"], &claims["amr"]), (&id["auth_time"], &id["amr"]));
+        assert_eq!((text(&claims, "scope"), &claims["aud"]), (text(&tokens, "scope"), &json!([ISSUER])));
+        assert_eq!(world.introspect(access).await["active"], true);
+        let call = world.public(Method::GET, "/userinfo").bearer_auth(access);
+        assert_eq!(text(&read(call).await.json(), "sub"), text(&id, "sub"));
+        world.stop().await;
+    }
+);
