@@ -38,6 +38,11 @@ impl Profile {
         !matches!(self, Self::Ory)
     }
 
+    /// An access token may stand in an address, where logs keep it (RFC 6750 2.3, FAPI 2.0 5.3.4).
+    pub(crate) const fn takes_tokens_from_addresses(self) -> bool {
+        matches!(self, Self::Ory)
+    }
+
     /// There is no response type but `code` (FAPI 2.0 5.3.2.2).
     pub(crate) const fn answers_codes_alone(self) -> bool {
         matches!(self, Self::Fapi2)

@@ -20,3 +20,9 @@ pub(super) async fn answer(request: HttpRequest) -> HttpResponse {
     }
     response.content_type("text/plain; charset=utf-8").body(TEXT)
 }
+
+/// 405: there is such an endpoint, and it is posted to (RFC 6749 3.2, RFC 9126 2.3; RFC 9110 15.5.6).
+pub(super) async fn only_post() -> HttpResponse {
+    let body = json!({"error": "invalid_request", "error_description": "This endpoint takes POST alone."});
+    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "POST")).json(body)
+}

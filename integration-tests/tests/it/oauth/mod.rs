@@ -2,10 +2,20 @@
 
 mod keys;
 mod oidc_core;
+mod oidc_discovery;
+mod oidc_logout;
 mod rfc6749;
+mod rfc6750;
 mod rfc7009;
+mod rfc7523;
+mod rfc7591;
 mod rfc7636;
 mod rfc7662;
+mod rfc8628;
+mod rfc8693;
+mod rfc8705;
+mod rfc9101;
+mod rfc9126;
 mod rfc9207;
 mod rfc9449;
 mod rfc9700;
@@ -209,6 +219,30 @@ pub(crate) use scene;
 
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     value[name].as_str().with_context(|| format!("no {name} in {value}"))
+}
+
+/// The parameters of an authorization request, as a client pushes them.
+pub(crate) fn parameters(authorization: &Authorization) -> Vec<(String, String)> {
+    let pairs = authorization.url.query_pairs();
+    pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
+}
+
+/// The same as claims of a request object.
+pub(crate) fn as_claims(authorization: &Authorization) -> Value {
+    Value::Object(parameters(authorization).into_iter().map(|(name, value)| (name, json!(value))).collect())
+}
+
+/// Names and values, lent.
+pub(crate) fn lent(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// The same request, reduced to a reference to it.
+pub(crate) fn referring(authorization: &Authorization, request_uri: &str) -> Authorization {
+    let mut reduced = authorization.clone();
+    let pairs = [("client_id", reduced.client_id.clone()), ("request_uri", request_uri.to_owned())];
+    reduced.url.query_pairs_mut().clear().extend_pairs(pairs);
+    reduced
 }
 
 /// Where an answer sends the browser.

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 
 use super::{
-    browser,
+    browser, posted,
     token::{client_of, form, secret},
 };
 use crate::{
@@ -19,7 +19,9 @@ use crate::{
 
 /// Mounts the endpoints.
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
-    routes.route("/oauth2/device/auth", web::post().to(authorization)).route(DEVICE_VERIFY, web::get().to(verify));
+    routes
+        .service(posted("/oauth2/device/auth").route(web::post().to(authorization)))
+        .route(DEVICE_VERIFY, web::get().to(verify));
 }
 
 async fn authorization(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {

@@ -15,3 +15,12 @@ pub(crate) mod register;
 pub(crate) mod revoke;
 pub(crate) mod token;
 pub(crate) mod userinfo;
+
+use actix_web::{Resource, web};
+
+use super::unknown;
+
+/// An endpoint that is posted to, and says so to whoever does not.
+fn posted(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(unknown::only_post))
+}

@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde_json::json;
 
-use super::token::{client_of, form, secret, with_nonce};
+use super::{
+    posted,
+    token::{client_of, form, secret, with_nonce},
+};
 use crate::{
     app::Cx,
     authorize::push::{Pushed, push},
@@ -22,7 +25,7 @@ const ACTION: &str = "authorization";
 
 /// Mounts the endpoint.
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
-    routes.route("/oauth2/par", web::post().to(endpoint));
+    routes.service(posted("/oauth2/par").route(web::post().to(endpoint)));
 }
 
 async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {

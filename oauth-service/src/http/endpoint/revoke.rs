@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use shared_types::db::Error;
 
-use super::token::{client_of, form, secret};
+use super::{
+    posted,
+    token::{client_of, form, secret},
+};
 use crate::{
     app::Cx,
     http::{
@@ -16,7 +19,7 @@ use crate::{
 
 /// Mounts the endpoint.
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
-    routes.route("/oauth2/revoke", web::post().to(endpoint));
+    routes.service(posted("/oauth2/revoke").route(web::post().to(endpoint)));
 }
 
 async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {

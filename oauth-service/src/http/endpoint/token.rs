@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web};
 
+use super::posted;
 use crate::{
     app::Cx,
     client::{self, auth::Presented},
@@ -23,7 +24,7 @@ use crate::{
 
 /// Mounts the endpoint.
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
-    routes.route("/oauth2/token", web::post().to(token));
+    routes.service(posted("/oauth2/token").route(web::post().to(token)));
 }
 
 async fn token(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpResponse {
@@ -76,10 +77,7 @@ pub(crate) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -
 /// The parameters of a form body (RFC 6749 3.2: "parameters [..] MUST NOT be included more than once").
 pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthError> {
     let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
-    let content_type =
-        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = content_type.split(';').next().unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(request) {
         return refused("The body must be application/x-www-form-urlencoded.".to_owned());
     }
     if std::str::from_utf8(body).is_err() {
@@ -98,6 +96,14 @@ pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthEr
         None if params.iter().any(|(_, value)| value.contains('\0')) => refused("A parameter holds a NUL.".to_owned()),
         None => Ok(params),
     }
+}
+
+/// Whether the body says that it is a form.
+pub(crate) fn is_form(request: &HttpRequest) -> bool {
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// The `Authorization` header, if it is text.

@@ -1,10 +1,14 @@
 //! `GET|POST /userinfo` (OpenID Connect Core 5.3; contract 6.3).
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError as _,
+    http::{Method, header},
+    web,
+};
 use serde_json::Value;
 use shared_types::id::TokenId;
 
-use super::token::{authorization, with_nonce};
+use super::token::{authorization, is_form, with_nonce};
 use crate::{
     app::Cx,
     client::{
@@ -40,6 +44,8 @@ pub(crate) fn configure(routes: &mut web::ServiceConfig) {
 enum Refusal {
     /// No token came.
     Missing,
+    /// A token came in more than one way.
+    Malformed,
     /// The token is not good.
     Token(OAuthError),
     /// The proof beside it is not good.
@@ -70,7 +76,7 @@ async fn endpoint(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> HttpR
 }
 
 async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse, Refusal> {
-    let Shown { token: text, by_proof } = shown(request, body).ok_or(Refusal::Missing)?;
+    let Shown { token: text, by_proof } = shown(cx, request, body)?;
     let unauthorized = || {
         Refusal::Token(
             OAuthError::new(OAuthCode::RequestUnauthorized).because("The access token is unknown, expired or revoked."),
@@ -119,16 +125,24 @@ struct Shown {
     by_proof: bool,
 }
 
-/// The token (RFC 6750 2, RFC 9449 7.1): header, form or query, in this order.
-fn shown(request: &HttpRequest, body: &[u8]) -> Option<Shown> {
-    if let Some((scheme, token)) = authorization(request).and_then(|value| value.split_once(' ')) {
+/// The token (RFC 6750 2, RFC 9449 7.1): by the header, by a form that is posted, or by the query, and by one of them alone.
+fn shown(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<Shown, Refusal> {
+    let by_header = authorization(request).and_then(|value| value.split_once(' ')).and_then(|(scheme, token)| {
         let by_proof = scheme.eq_ignore_ascii_case("dpop");
-        if by_proof || scheme.eq_ignore_ascii_case("bearer") {
-            return Some(Shown { token: token.trim().to_owned(), by_proof });
-        }
+        let known = by_proof || scheme.eq_ignore_ascii_case("bearer");
+        known.then(|| Shown { token: token.trim().to_owned(), by_proof })
+    });
+    let posted = if request.method() == Method::POST && is_form(request) { body } else { &[] };
+    let query = if cx.config.oauth2.profile.takes_tokens_from_addresses() { request.query_string() } else { "" };
+    let params = Params::parse(query).and_body(posted);
+    let plain = params.all("access_token").map(|token| Shown { token: token.to_owned(), by_proof: false });
+    let mut ways = by_header.into_iter().chain(plain);
+    match (ways.next(), ways.next()) {
+        (None, _) => Err(Refusal::Missing),
+        (Some(only), None) => Ok(only),
+        // RFC 6750 3.1: "uses more than one method for including an access token".
+        (Some(_), Some(_)) => Err(Refusal::Malformed),
     }
-    let params = Params::parse(request.query_string()).and_body(body);
-    params.get("access_token").map(|token| Shown { token: token.to_owned(), by_proof: false })
 }
 
 /// A bound token is good in the hands of its client alone (RFC 9449 7.1, RFC 8705 3). `with_proof` is the token, if it came by the
@@ -152,6 +166,11 @@ fn refuse(refusal: Refusal) -> HttpResponse {
         Refusal::Missing => {
             let error = OAuthError::new(OAuthCode::RequestUnauthorized).because("The access token is missing.");
             (error, Some("Bearer".to_owned()))
+        }
+        Refusal::Malformed => {
+            let error =
+                OAuthError::new(OAuthCode::InvalidRequest).because("The access token comes in more than one way.");
+            (error, Some("Bearer error=\"invalid_request\"".to_owned()))
         }
         Refusal::Token(error) => {
             let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{}\"", error.description());

@@ -1,5 +1,13 @@
 //! OpenID Connect Core 1.0, and the required metadata of Discovery 1.0.
 
+mod clients;
+mod front;
+mod prompts;
+mod renewal;
+mod requests;
+mod sealed;
+mod subjects;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use integration_tests::{
