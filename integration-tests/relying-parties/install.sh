@@ -6,10 +6,10 @@ here="$(cd "$(dirname "$0")" && pwd)"
 target="${1:?the folder to install into}"
 mkdir -p "$target/node" "$target/python"
 
-cp "$here/node/relying_party.js" "$here/node/kratos_client.js" "$target/node/"
+cp "$here"/node/*.js "$target/node/"
 if ! cmp -s "$here/node/package.json" "$target/node/package.json" || [ ! -d "$target/node/node_modules/@ory/client-fetch" ]; then
   cp "$here/node/package.json" "$target/node/"
-  echo "relying parties: installing openid-client and the clients of Ory"
+  echo "relying parties: installing what others wrote for node"
   (cd "$target/node" && npm install --no-package-lock --no-audit --no-fund --loglevel=error) || {
     rm -f "$target/node/package.json"
     echo "portico: npm could not install them; the relying-party tests need a package mirror in reach." >&2

@@ -8,6 +8,8 @@ pub mod login;
 pub mod mailbox;
 pub mod person;
 pub mod ports;
+pub mod program;
 pub mod relying_party;
 pub mod settings;
+pub mod totp;
 pub mod world;

@@ -93,7 +93,7 @@ pub async fn script(name: &str, arguments: &[&str]) -> anyhow::Result<Value> {
     serde_json::from_slice(&output.stdout).with_context(|| format!("{name} prints no JSON:\n{told}"))
 }
 
-fn command(script: &str) -> anyhow::Result<Command> {
+pub(crate) fn command(script: &str) -> anyhow::Result<Command> {
     let folder = folder()?;
     let (program, script) = if Path::new(script).extension().is_some_and(|ending| ending == "js") {
         (PathBuf::from("node"), folder.join("node").join(script))

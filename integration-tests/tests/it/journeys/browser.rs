@@ -88,7 +88,7 @@ pub(super) async fn button(browser: &Browser, name: &str, value: &str) -> anyhow
 }
 
 /// Until the page says this word.
-async fn wait_for(browser: &Browser, word: &str) -> anyhow::Result<()> {
+pub(super) async fn wait_for(browser: &Browser, word: &str) -> anyhow::Result<()> {
     let deadline = tokio::time::Instant::now() + WAIT;
     loop {
         let said = match browser.driver.find(By::Tag("body")).await {

@@ -3,5 +3,6 @@
 mod browser;
 mod keys;
 mod native;
+mod reference_ui;
 mod relying_parties;
 mod whole;

@@ -1,0 +1,81 @@
+//! Programs nobody here wrote that serve pages of their own: Ory's interfaces, and a provider people sign in at. Each is a
+//! child process on the loopback, put in place by `relying-parties/install.sh`.
+
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    net::TcpStream,
+    process::{Child, Command},
+};
+
+use crate::{
+    ports, relying_party,
+    settings::{Places, loopback},
+};
+
+/// Names a checkout of Ory's reference interface, installed and compiled, to be used instead of our routes around its library.
+const CHECKOUT: &str = "PORTICO_SELFSERVICE_UI";
+
+/// A program that serves; killed when dropped.
+pub struct Program {
+    _child: Child,
+}
+
+impl Program {
+    /// Ory's interface for people, on this port.
+    pub async fn self_service_ui(port: u16, places: &Places) -> anyhow::Result<Self> {
+        let mut command = match std::env::var_os(CHECKOUT).map(PathBuf::from) {
+            Some(checkout) => {
+                let mut command = Command::new("node");
+                command.arg("lib/index.js").current_dir(checkout);
+                command
+            }
+            None => relying_party::command("self_service_ui.js")?,
+        };
+        command
+            .env("KRATOS_PUBLIC_URL", loopback(places.identity_public))
+            .env("KRATOS_BROWSER_URL", places.identity())
+            .env("HYDRA_ADMIN_URL", loopback(places.oauth_admin))
+            .env("ORY_ADMIN_API_TOKEN", &places.oauth_key)
+            .env("COOKIE_SECRET", "not-a-secret-of-the-tests")
+            .env("CSRF_COOKIE_SECRET", "not-a-secret-of-the-tests")
+            .env("CSRF_COOKIE_NAME", "csrf_of_the_interface")
+            .env("DANGEROUSLY_DISABLE_SECURE_CSRF_COOKIES", "true");
+        Self::start(command, port).await
+    }
+
+    /// Ory's example of login, consent, logout and device pages, on this port. It knows one person.
+    pub async fn login_and_consent(port: u16, places: &Places) -> anyhow::Result<Self> {
+        let mut command = relying_party::command("node_modules/hydra-login-consent-logout/lib/app.js")?;
+        command.env("HYDRA_ADMIN_URL", loopback(places.oauth_admin)).env("ORY_API_KEY", &places.oauth_key);
+        Self::start(command, port).await
+    }
+
+    /// A provider at which anybody signs in by any name, and where it is; `callback` is whose client it knows.
+    pub async fn provider(client: [&str; 2], callback: &str) -> anyhow::Result<(Self, String)> {
+        let port = ports::free()?;
+        let mut command = relying_party::command("oidc_provider.js")?;
+        command.arg(port.to_string()).args(client).arg(callback);
+        Ok((Self::start(command, port).await?, loopback(port)))
+    }
+
+    async fn start(mut command: Command, port: u16) -> anyhow::Result<Self> {
+        command.env("PORT", port.to_string()).env("NODE_ENV", "production").env("NO_UPDATE_NOTIFIER", "1");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn().context("node does not start")?;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            if let Some(status) = child.try_wait()? {
+                bail!("{:?} left with {status}; its complaint is above", command.as_std().get_args());
+            }
+            anyhow::ensure!(Instant::now() < deadline, "nobody listens on {port} after 30 seconds");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Self { _child: child })
+    }
+}
