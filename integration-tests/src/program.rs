@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    ports, relying_party,
+    relying_party,
     settings::{Places, loopback},
 };
 
@@ -56,12 +56,11 @@ impl Program {
         Self::start(command, port).await
     }
 
-    /// A provider at which anybody signs in by any name, and where it is; `callback` is whose client it knows.
-    pub async fn provider(client: [&str; 2], callback: &str) -> anyhow::Result<(Self, String)> {
-        let port = ports::free()?;
+    /// A provider at which anybody signs in by any name, on this port; `callback` is where its one client is.
+    pub async fn provider(port: u16, client: [&str; 2], callback: &str) -> anyhow::Result<Self> {
         let mut command = relying_party::command("oidc_provider.js")?;
         command.arg(port.to_string()).args(client).arg(callback);
-        Ok((Self::start(command, port).await?, loopback(port)))
+        Self::start(command, port).await
     }
 
     async fn start(mut command: Command, port: u16) -> anyhow::Result<Self> {

@@ -55,12 +55,13 @@ pub(super) fn typed(schema: &Schema, encoding: Encoding, given: &Traits) -> Trai
     }
 }
 
-/// Traits with others laid over them.
+/// Traits with others laid over them. An input that was left empty says nothing.
 pub(super) fn over(under: &Traits, over: &Traits) -> Traits {
     fn lay(under: &mut Map<String, Value>, over: &Map<String, Value>) {
         for (name, value) in over {
             match (under.get_mut(name), value) {
                 (Some(Value::Object(under)), Value::Object(over)) => lay(under, over),
+                (Some(_), Value::String(text)) if text.is_empty() => {}
                 _ => {
                     under.insert(name.clone(), value.clone());
                 }

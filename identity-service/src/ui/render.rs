@@ -93,15 +93,17 @@ impl Form {
         form
     }
 
-    /// The form of a container in the order in which people use it: first what most sign in with, then the other ways.
-    /// The first button of a form is also what the Enter key presses.
-    pub(crate) fn by_password_first(container: &Container) -> Self {
-        let other = |node: &Node| matches!(node.group, Group::Oidc | Group::Code | Group::Passkey | Group::WebAuthn);
-        if !container.nodes.iter().any(|node| node.group == Group::Password) {
-            return Self::of(container);
-        }
-        // What leads back stands below every way on.
-        let rank = |node: &Node| if node.key() == "screen" { 2 } else { u8::from(other(node)) };
+    /// The form of a container in the order in which people use it: first what the inputs are for, then the other ways,
+    /// providers among them, and at the end what leads back. The first button of a form is also what the Enter key presses.
+    pub(crate) fn in_order_of_use(container: &Container) -> Self {
+        let typed = |node: &Node| matches!(node.group, Group::Password | Group::Profile | Group::IdentifierFirst);
+        let typed = container.nodes.iter().any(typed);
+        let rank = |node: &Node| match node.group {
+            _ if node.key() == "screen" => 2,
+            Group::Oidc => 1,
+            Group::Code | Group::Passkey | Group::WebAuthn if typed => 1,
+            _ => 0,
+        };
         let mut nodes = container.nodes.clone();
         nodes.sort_by_key(rank);
         Self::of(&Container { nodes, ..container.clone() })

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{coerced, fill, names, of_form};
+use super::{coerced, fill, names, of_form, over};
 use crate::{
     config::SchemaSource,
     identity::schema::Schema,
@@ -46,6 +46,14 @@ fn what_was_left_empty_was_left_out() {
     let given = traits(json!({"email": "", "age": "", "weight": "", "news": "", "name": {"first": "", "last": ""}}));
     // What is required stays: the schema says what is wrong with it.
     assert_eq!(coerced(&schema(), &given).to_value(), json!({"email": "", "age": ""}));
+}
+
+#[test]
+fn an_input_left_empty_takes_nothing_away() {
+    let told = traits(json!({"email": "a@example.org", "name": {"first": "A", "last": "B"}}));
+    let entered = traits(json!({"email": "", "age": "", "name": {"first": "", "last": "C"}}));
+    let wanted = json!({"email": "a@example.org", "name": {"first": "A", "last": "C"}, "age": ""});
+    assert_eq!(over(&told, &entered).to_value(), wanted);
 }
 
 #[test]

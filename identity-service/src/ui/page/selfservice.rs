@@ -80,7 +80,7 @@ impl LoginPage {
             _ if flow.data.refresh => "Confirm that it is you",
             _ => "Sign in",
         };
-        let form = Form::by_password_first(&view.ui).focused();
+        let form = Form::in_order_of_use(&view.ui).focused();
         let mut links = Vec::new();
         // Who confirms himself, or adds a factor, has an account and is in it.
         let begins = flow.data.requested_aal == Aal::Aal1 && !flow.data.refresh;
@@ -124,7 +124,7 @@ impl RegistrationPage {
     /// The page of a registration flow.
     pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
         let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
-        let form = Form::by_password_first(&view.ui).hint("password", hint).focused();
+        let form = Form::in_order_of_use(&view.ui).hint("password", hint).focused();
         let links = vec![Link {
             before: "Already have an account?",
             label: "Sign in".to_owned(),

@@ -82,7 +82,7 @@ fn the_enter_key_does_what_most_people_came_for() {
     let password = Node::submit(Group::Password, "method", "password", text("Sign in"));
     let mut container = Container::post("https://id.example.org/x");
     container.put_all([provider, code, password]);
-    let shown = Form::by_password_first(&container);
+    let shown = Form::in_order_of_use(&container);
     assert_eq!(buttons(&shown), [("method-password", true), ("provider-example", false), ("method-code", false)]);
 }
 
@@ -95,8 +95,24 @@ fn what_leads_back_stands_below_every_way_on() {
         Node::submit(Group::Password, "method", "password", text("Sign up")),
         Node::submit(Group::Profile, "screen", "previous", text("Back")),
     ]);
-    let shown = Form::by_password_first(&container);
+    let shown = Form::in_order_of_use(&container);
     let expected =
         [("method-password", true), ("method-passkey", false), ("method-code", false), ("screen-previous", false)];
     assert_eq!(buttons(&shown), expected);
+}
+
+#[test]
+fn nobody_fills_in_what_a_provider_tells() {
+    let provider = || Node::submit(Group::Oidc, "provider", "example", text("Example"));
+    for (group, method) in
+        [(Group::Profile, "profile"), (Group::IdentifierFirst, "identifier_first"), (Group::Code, "code")]
+    {
+        let mut container = Container::post("https://id.example.org/x");
+        container.put_all([provider(), Node::submit(group, "method", method, text("Continue"))]);
+        let id = format!("method-{method}");
+        assert_eq!(buttons(&Form::in_order_of_use(&container)), [(id.as_str(), true), ("provider-example", false)]);
+    }
+    let mut container = Container::post("https://id.example.org/x");
+    container.put_all([provider()]);
+    assert_eq!(buttons(&Form::in_order_of_use(&container)), [("provider-example", true)]);
 }

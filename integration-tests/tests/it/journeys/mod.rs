@@ -5,4 +5,5 @@ mod keys;
 mod native;
 mod reference_ui;
 mod relying_parties;
+mod social;
 mod whole;

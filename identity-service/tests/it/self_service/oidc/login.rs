@@ -46,6 +46,25 @@ on_both! {
 }
 
 on_both! {
+    async fn inputs_left_empty_take_nothing_away_of_what_the_provider_tells(dsn: String) {
+        let upstream = Upstream::start(anna());
+        let world = upstream.world(&dsn, json!({})).await;
+        let browser = world.browser();
+        let flow = browser.begin(REGISTRATION).await;
+        // The button stands below inputs that nobody has touched, and one that somebody has.
+        let fields = [("provider", "up"), ("traits.email", ""), ("traits.name", "Anna Lisa")];
+        let response = browser.submit_form(&flow, &fields).await;
+        let back = upstream.visit(&world, &location(&response)).await;
+        let response = browser.visit(back.as_str()).await;
+        assert_eq!((response.status().as_u16(), location(&response).as_str()), (303, HOME));
+        let (_, session) = whoami(&browser).await;
+        let traits = &session["identity"]["traits"];
+        assert_eq!((&traits["email"], &traits["name"]), (&json!("anna@example.org"), &json!("Anna Lisa")));
+        world.stop().await;
+    }
+}
+
+on_both! {
     async fn login_registers_whom_nobody_knows_and_registration_signs_in_whom_somebody_knows(dsn: String) {
         let upstream = Upstream::start(anna());
         let world = upstream.world(&dsn, json!({})).await;

@@ -149,7 +149,7 @@ impl Visit<'_> {
     /// By the link of the sessions page, as people do.
     async fn log_out(&self) -> anyhow::Result<()> {
         self.open("/sessions").await?;
-        let link = self.browser.driver.find(By::Css("[data-testid='logout']")).await?;
+        let link = self.browser.driver.find(By::Css("a[href*='/self-service/logout']")).await?;
         let address = link.attr("href").await?.context("an address")?;
         self.browser.driver.goto(address).await?;
         self.at_page("/login").await?;
@@ -229,6 +229,6 @@ async fn at_a_client(visit: &Visit<'_>) -> anyhow::Result<()> {
     )?;
     driver.goto(out.as_str()).await?;
     visit.picture("08-logout").await?;
-    visit.named("submit").await?.click().await?;
+    visit.press("submit", "Yes").await?;
     wait_for_address(visit.browser, &goodbye).await.map(drop)
 }
