@@ -9,8 +9,8 @@ need_rust
 need_build_tools
 need chromium chromium "the pages are tested in a real browser"
 need chromedriver chromium-driver "drives that browser"
-need node nodejs "runs the openid-client relying party"
-need npm npm "installs openid-client"
+need node nodejs "runs relying parties, interfaces and a provider that others wrote"
+need npm npm "installs them"
 need python3 python3 "runs the Authlib relying party"
 python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv-module python3-venv "installs Authlib"
 if [ -z "${PORTICO_TEST_POSTGRES_URL:-}" ] && [ -z "$(postgres_programs)" ]; then

@@ -49,10 +49,11 @@ impl Program {
         Self::start(command, port).await
     }
 
-    /// Ory's example of login, consent, logout and device pages, on this port. It knows one person.
+    /// Ory's example of login, consent, logout and device pages, on this port. It knows one person, and
+    /// no key of an admin API.
     pub async fn login_and_consent(port: u16, places: &Places) -> anyhow::Result<Self> {
         let mut command = relying_party::command("node_modules/hydra-login-consent-logout/lib/app.js")?;
-        command.env("HYDRA_ADMIN_URL", loopback(places.oauth_admin)).env("ORY_API_KEY", &places.oauth_key);
+        command.env("HYDRA_ADMIN_URL", loopback(places.oauth_admin));
         Self::start(command, port).await
     }
 

@@ -2,6 +2,7 @@
 
 mod browser;
 mod keys;
+mod login_and_consent;
 mod native;
 mod reference_ui;
 mod relying_parties;

@@ -17,7 +17,10 @@ use serde_json::{Value, json};
 use shared_types::testing::TestClock;
 use thirtyfour::{By, WebElement, prelude::ElementWaitable as _};
 
-use super::browser::{button, fill, wait_for, wait_for_address};
+use super::{
+    browser::{button, fill, wait_for, wait_for_address},
+    social,
+};
 use crate::{
     oauth::{PASSWORD, clock, text},
     support::{on_sqlite, world},
@@ -67,7 +70,11 @@ async fn orys_interface_takes_a_person_through_every_flow(engine: Engine) -> any
         "consent": format!("{at}/consent"), "logout": format!("{at}/logout"),
     }});
     let clock = clock();
-    let world = world!(World::on(engine).at_localhost().clock(&clock).identity(settings(&at)).oauth(pages));
+    let provider = ports::free()?;
+    let elsewhere = social::settings(&format!("http://127.0.0.1:{provider}"));
+    let setup = World::on(engine).at_localhost().clock(&clock);
+    let world = world!(setup.identity(settings(&at)).identity(elsewhere).oauth(pages));
+    let _provider = social::provider(provider, &world).await?;
     let _interface = Program::self_service_ui(port, &world.places).await?;
     let browser = Browser::start().await?;
     let visit = Visit { world: &world, browser: &browser, clock: &clock, at };
@@ -89,6 +96,7 @@ async fn every_flow(visit: &Visit<'_>) -> anyhow::Result<()> {
     visit.wait_for_sessions().await?;
     Box::pin(at_a_client(visit)).await?;
     Box::pin(without_password::by_a_passkey(visit)).await?;
+    Box::pin(without_password::by_a_provider(visit)).await?;
     Box::pin(second_factor::by_an_app(visit)).await?;
     let code = Box::pin(second_factor::by_backup_code(visit)).await?;
     Box::pin(second_factor::by_a_security_key(visit)).await?;

@@ -1,9 +1,9 @@
-//! Ways in for who has no password, or has it no more: a passkey, and recovery by mail.
+//! Ways in for who has no password, or has it no more: a passkey, a provider, and recovery by mail.
 
 use anyhow::ensure;
 use serde_json::json;
 
-use super::{EMAIL, Visit, wait_for};
+use super::{EMAIL, Visit, social, wait_for};
 
 const NEW: &str = "frequency-Hopping-1942";
 
@@ -26,6 +26,22 @@ pub(super) async fn by_a_passkey(visit: &Visit<'_>) -> anyhow::Result<()> {
     let session = visit.session().await?;
     ensure!(session["authentication_methods"][0]["method"] == "passkey", "{session}");
     visit.browser.remove(&own).await
+}
+
+/// Links an account at a provider, and signs in there.
+pub(super) async fn by_a_provider(visit: &Visit<'_>) -> anyhow::Result<()> {
+    visit.open("/settings").await?;
+    visit.press("link", "upstream").await?;
+    social::pass(visit.browser, "lamarr").await?;
+    visit.named("unlink").await?;
+    visit.log_out().await?;
+    visit.open("/login").await?;
+    visit.picture("24-login-with-all").await?;
+    visit.press("provider", "upstream").await?;
+    visit.wait_for_sessions().await?;
+    let session = visit.session().await?;
+    ensure!(session["authentication_methods"][0]["provider"] == "upstream", "{session}");
+    Ok(())
 }
 
 /// Forgets the password, proves the address and the second factor, and sets another.
