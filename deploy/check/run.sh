@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# What `make check` looks at below deploy/: the chart, the Compose files, dashboard and alerts, the recipes for proxies, and, where the
+# services are built, the example configurations and the file trees of the images. A tool that can neither be found nor installed is
+# named, and what it would have looked at is said not to be checked.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. deploy/check/tools.sh
+failed=0
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/portico-deploy.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+skip() { echo "deploy: $1 NOT checked: $2"; }
+fail() { echo "deploy: $*"; failed=1; }
+
+echo "deploy: dashboard and alerts name figures that are exported"
+python3 deploy/observability/check.py || failed=1
+if promtool=$(debian_tool promtool prometheus usr/bin/promtool); then
+  (cd deploy/observability && "$promtool" check rules alerts.yml && "$promtool" test rules alerts.test.yml) >"$scratch/promtool" 2>&1 ||
+    { cat "$scratch/promtool"; fail "promtool refuses the alerts"; }
+  python3 deploy/observability/check.py --queries >"$scratch/queries.yml" &&
+    "$promtool" check rules "$scratch/queries.yml" >"$scratch/promtool" 2>&1 || { cat "$scratch/promtool"; fail "promtool refuses a query of the dashboard"; }
+else
+  skip "the alerts' syntax" "no promtool (Debian: prometheus)"
+fi
+
+if compose=$(go_tool compose-go github.com/compose-spec/compose-go/v2/cmd@v2.16.2 cmd); then
+  echo "deploy: Compose files, by the parser of Compose itself"
+  deploy/compose/secrets.sh "$scratch/env" >/dev/null
+  for file in deploy/compose/*compose*.yml; do
+    env $(cat "$scratch/env") "$compose" "$file" >"$scratch/compose.yml" 2>"$scratch/compose.log" ||
+      { cat "$scratch/compose.log"; fail "$file is not a Compose file"; }
+  done
+else
+  skip "the Compose files" "no Go to build their parser with"
+fi
+
+if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
+  echo "deploy: chart"
+  chart=deploy/helm/portico
+  for values in minimal full; do
+    "$helm" lint --strict --quiet "$chart" --kube-version 1.37.0 -f "$chart/ci/$values.yaml" || fail "helm lint, $values values"
+    for version in 1.30.0 1.37.0; do
+      "$helm" template portico "$chart" --namespace portico --kube-version "$version" -f "$chart/ci/$values.yaml" >"$scratch/$values-$version.yaml" ||
+        fail "helm template, $values values, Kubernetes $version"
+    done
+  done
+  "$helm" template portico "$chart" --kube-version 1.37.0 >/dev/null 2>"$scratch/none" && fail "the chart renders without its two addresses"
+  "$helm" template portico "$chart" --kube-version 1.37.0 -f "$chart/ci/minimal.yaml" --set oauth.replica=2 >/dev/null 2>&1 &&
+    fail "values.schema.json lets an unknown value pass"
+  if python=$(python_tools); then
+    "$python" deploy/check/kubernetes.py "$scratch"/{minimal,full}-*.yaml || failed=1
+  else
+    skip "the chart's objects" "no Python, or nowhere to install kubernetes-validate from"
+  fi
+  if custom=$(own_tool custom); then
+    "$custom" "$scratch"/full-*.yaml || failed=1
+  else
+    skip "HTTPRoute and ServiceMonitor" "no Go, or nowhere to take their types from"
+  fi
+  # The chart's own configuration is the service's matter: it says whether every key is known.
+  if [ -n "${python:-}" ] && programs=$(built); then
+    PROGRAMS="$programs" deploy/check/chart-config.sh "$python" "$scratch"/{minimal,full}-1.37.0.yaml || failed=1
+  else
+    skip "the configurations the chart makes" "the services are not built"
+  fi
+else
+  skip "the chart" "no helm, and no Go to build it with"
+fi
+
+if nginx=$(debian_tool nginx nginx usr/sbin/nginx); then
+  NGINX_PROGRAM="$nginx" deploy/forward-auth/check.sh || failed=1
+else
+  skip "the recipe for nginx" "no nginx"
+fi
+
+if programs=$(built); then
+  PROGRAMS="$programs" deploy/config/check.sh || failed=1
+  PROGRAMS="$programs" deploy/docker/check.sh || failed=1
+else
+  skip "the example configurations and the images' file trees" "the services are not built"
+fi
+
+[ "$failed" -eq 0 ] && echo "deploy: clean"
+exit "$failed"
