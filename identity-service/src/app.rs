@@ -216,7 +216,7 @@ impl App {
         let env = live.now();
         let Some(worker) = courier::Worker::new(&env)? else { return Ok(false) };
         let figures = metrics_port.map(|port| server::figures(port, &live, &self.metrics)).transpose()?;
-        let handle = figures.map(|Served { server, handle }| {
+        let handle = figures.map(|Served { server, handle, .. }| {
             tokio::spawn(server);
             handle
         });

@@ -52,7 +52,7 @@ impl std::fmt::Debug for Running {
 /// Binds, starts the listeners and the tasks.
 pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> {
     let bound = server::bind(&env.config)?;
-    let ports = bound.ports()?;
+    let ports = bound.ports(&env.config)?;
     env.config = Arc::new(env.config.with_bound_ports(ports)?);
     for warning in env.config.warnings() {
         tracing::warn!("{warning}");
@@ -77,9 +77,13 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         background: env.background.clone(),
         courier: None,
     };
-    for Served { server, handle } in served {
+    for Served { server, handle, file } in served {
         running.handles.push(handle);
-        running.servers.push(tokio::spawn(server));
+        running.servers.push(tokio::spawn(async move {
+            let ended = server.await;
+            drop(file);
+            ended
+        }));
     }
     running.task(live.clone().each(housekeeping::run));
     running.task(live.clone().each(outbox::run));

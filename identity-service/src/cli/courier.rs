@@ -30,8 +30,8 @@ pub(super) struct Watch {
 pub(super) async fn watch(files: &[PathBuf], args: &Watch) -> anyhow::Result<()> {
     let config = Config::load(files, std::env::vars())?;
     let guard = trace::init_logging(config.logging())?;
-    let worked =
-        App::build(config, Seams::default()).await?.watch_courier(stop_signal(), args.expose_metrics_port).await?;
+    let figures = args.expose_metrics_port.or(config.courier_figures_port());
+    let worked = App::build(config, Seams::default()).await?.watch_courier(stop_signal(), figures).await?;
     guard.shut_down();
     if !worked {
         bail!("courier.smtp.connection_uri is not set, nor is another channel: there is nowhere to send messages");

@@ -88,8 +88,10 @@ pub(crate) struct PasskeyMethod {
     pub(crate) login_timeout: Duration,
 }
 
-/// For how long authenticators wait for their owner.
+/// For how long passkeys wait for their owner.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
+/// For how long security keys do, which need not find out who he is (Web Authentication Level 2, 15.1).
+pub(crate) const SHORT_PATIENCE: Duration = Duration::from_mins(2);
 /// The longest they may be told to.
 const LONGEST: Duration = Duration::from_hours(24);
 

@@ -33,6 +33,8 @@ pub(crate) struct Courier {
     pub(crate) pull_wait: Duration,
     /// Run the worker inside `serve`.
     pub(crate) watch: bool,
+    /// Where a worker of its own shows figures.
+    pub(crate) figures_port: Option<u16>,
     /// A folder with texts that replace ours.
     pub(crate) template_override_path: Option<PathBuf>,
     /// Texts that replace ours, and those in the folder.
@@ -92,6 +94,8 @@ pub(crate) struct Smtp {
     /// What we call ourselves in EHLO.
     pub(crate) local_name: String,
     pub(crate) client_cert: Option<(PathBuf, PathBuf)>,
+    /// Whether a server in a private network is refused.
+    pub(crate) public_only: bool,
 }
 
 /// How the connection is protected.
@@ -122,6 +126,10 @@ pub(super) fn read(r: &Reader<'_>) -> Courier {
         pull_count: r.number("courier.worker.pull_count", 10, 1..=1000),
         pull_wait: r.duration("courier.worker.pull_wait", Duration::from_secs(1)),
         watch: r.flag("watch-courier", false),
+        figures_port: match r.number("expose-metrics-port", 0_u16, 0..=u16::MAX) {
+            0 => None,
+            port => Some(port),
+        },
         template_override_path: r.text("courier.template_override_path").map(PathBuf::from),
         templates: texts::read(r),
     }
@@ -209,6 +217,7 @@ fn smtp(r: &Reader<'_>) -> Option<Smtp> {
         headers: r.text_map("courier.smtp.headers"),
         local_name: r.text("courier.smtp.local_name").unwrap_or_else(|| "localhost".to_owned()),
         client_cert: cert.map(|(cert, key)| (cert.into(), key.into())),
+        public_only: r.flag("clients.smtp.disallow_private_ip_ranges", false),
     })
 }
 

@@ -7,10 +7,8 @@ use shared_types::config::{
     Support::{Honoured, Unsupported},
 };
 
-const NOT_YET: &str = "it is not built yet";
 const CIPHERS: &str = "what must be read back is always sealed with XChaCha20-Poly1305";
 const ORGANIZATIONS: &str = "organizations are not supported";
-const SOCKETS: &str = "unix sockets are not supported yet";
 const TRACING: &str = "only the OTLP server URL is supported";
 
 const fn yes(path: &'static str, kind: shared_types::config::Kind) -> Key {
@@ -175,9 +173,9 @@ pub(super) const KEYS: &[Key] = &[
     yes("serve.admin.base_url", Text),
     yes("serve.admin.host", Text),
     yes("serve.admin.port", Int),
-    no("serve.admin.socket.owner", Text, SOCKETS),
-    no("serve.admin.socket.group", Text, SOCKETS),
-    no("serve.admin.socket.mode", Int, SOCKETS),
+    yes("serve.admin.socket.owner", Text),
+    yes("serve.admin.socket.group", Text),
+    yes("serve.admin.socket.mode", Int),
     yes("serve.admin.tls.key.path", Text),
     yes("serve.admin.tls.key.base64", Text),
     yes("serve.admin.tls.cert.path", Text),
@@ -195,9 +193,9 @@ pub(super) const KEYS: &[Key] = &[
     yes("serve.public.base_url", Text),
     yes("serve.public.host", Text),
     yes("serve.public.port", Int),
-    no("serve.public.socket.owner", Text, SOCKETS),
-    no("serve.public.socket.group", Text, SOCKETS),
-    no("serve.public.socket.mode", Int, SOCKETS),
+    yes("serve.public.socket.owner", Text),
+    yes("serve.public.socket.group", Text),
+    yes("serve.public.socket.mode", Int),
     yes("serve.public.tls.key.path", Text),
     yes("serve.public.tls.key.base64", Text),
     yes("serve.public.tls.cert.path", Text),
@@ -245,10 +243,10 @@ pub(super) const KEYS: &[Key] = &[
     yes("dev", Bool),
     yes("sqa-opt-out", Bool),
     yes("watch-courier", Bool),
-    no("expose-metrics-port", Int, NOT_YET),
+    yes("expose-metrics-port", Int),
     yes("clients.http.disallow_private_ip_ranges", Bool),
     yes("clients.http.private_ip_exception_urls", TextList),
-    no("clients.smtp.disallow_private_ip_ranges", Bool, NOT_YET),
+    yes("clients.smtp.disallow_private_ip_ranges", Bool),
     yes("clients.web_hook.header_allowlist", TextList),
     yes("feature_flags.cacheable_sessions", Bool),
     yes("feature_flags.cacheable_sessions_max_age", Duration),

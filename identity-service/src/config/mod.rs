@@ -35,7 +35,7 @@ use shared_types::{
 };
 use url::Url;
 
-pub(crate) use authenticators::{Attachment, Attestation, PATIENCE, RelyingParty, ResidentKey, Verification};
+pub(crate) use authenticators::{Attachment, Attestation, RelyingParty, ResidentKey, SHORT_PATIENCE, Verification};
 pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
 pub(crate) use hashers::{
     Argon2, HashAlgorithm, Hashers, MAX_ARGON2_ITERATIONS, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_PARALLELISM,
@@ -204,6 +204,11 @@ impl Config {
         let mappers = oidc.providers.iter().filter(|_| oidc.enabled).map(mapper);
         let migration = migration.map(|url| (path, url));
         hooks.chain(self.courier.gateways().filter_map(gateway)).chain(migration).chain(mappers).collect()
+    }
+
+    /// The port on which a mail worker of its own shows figures.
+    pub(crate) const fn courier_figures_port(&self) -> Option<u16> {
+        self.courier.figures_port
     }
 
     /// Whether other systems are told of requests.

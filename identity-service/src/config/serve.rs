@@ -8,6 +8,7 @@ use shared_types::{
         cors::CorsOptions,
         keys::ApiKeys,
         server::{PemSource, TlsOptions},
+        unix::SocketOptions,
     },
     secret::Secret,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Listener {
     /// The text `base_url` was given as: the CSRF cookie's name hashes it verbatim (contract §3.2).
     pub(crate) base_url_text: String,
     pub(crate) tls: Option<TlsOptions>,
+    /// The Unix socket that is listened on in place of host and port.
+    pub(crate) socket: Option<SocketOptions>,
     pub(crate) log_health: bool,
 }
 
@@ -62,11 +65,13 @@ pub(super) fn read(r: &Reader<'_>, bound: Option<BoundPorts>) -> Serve {
 fn listener(r: &Reader<'_>, name: &str, default: (&str, u16), bound: Option<u16>) -> Listener {
     let path = |key: &str| format!("serve.{name}.{key}");
     let host = r.text(&path("host")).unwrap_or_else(|| default.0.to_owned());
-    if host.starts_with("unix:") {
-        r.problem(&path("host"), "unix sockets are not supported yet");
-    }
+    let socket = host.strip_prefix("unix:").map(|file| socket(r, name, file));
+    let host = if socket.is_some() { "127.0.0.1".to_owned() } else { host };
     let port = r.number(&path("port"), default.1, 0..=u16::MAX);
     let tls = tls(r, name);
+    if tls.is_some() && socket.is_some() {
+        r.problem(&path("tls"), "cannot be had on a Unix socket");
+    }
     let own = own_url(&host, bound.unwrap_or(port), tls.is_some());
     let given = r.url(&path("base_url"));
     let base_url_text = match (&given, r.text(&path("base_url"))) {
@@ -79,7 +84,22 @@ fn listener(r: &Reader<'_>, name: &str, default: (&str, u16), bound: Option<u16>
         base_url: given.map_or(own, with_slash),
         base_url_text,
         tls,
+        socket,
         log_health: !r.flag(&path("request_log.disable_for_health"), false),
+    }
+}
+
+fn socket(r: &Reader<'_>, name: &str, file: &str) -> SocketOptions {
+    let path = |key: &str| format!("serve.{name}.{key}");
+    if !file.starts_with('/') {
+        r.problem(&path("host"), "must name the whole path of the socket, as unix:/run/portico/identity.sock");
+    }
+    let text = |key: &str| r.text(&path(key)).filter(|text| !text.is_empty());
+    SocketOptions {
+        path: file.into(),
+        owner: text("socket.owner"),
+        group: text("socket.group"),
+        mode: r.number(&path("socket.mode"), 0o755, 0..=0o777),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Hands mails to the next hop by SMTP (RFC 5321): STARTTLS required, TLS from the first byte, or in clear, as
 //! configured. What the server says decides whether a mail is tried again.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use lettre::{
     Message,
@@ -15,7 +15,7 @@ use lettre::{
         extension::ClientId,
     },
 };
-use shared_types::time::Time;
+use shared_types::{http::client::is_public, time::Time};
 use tokio::time::timeout;
 
 use super::{Trouble, chain, enqueue::Content};
@@ -83,17 +83,33 @@ impl Sender {
     /// A connection that is ready to take mails. Whatever is wrong with it says nothing about a mail, so every
     /// failure passes.
     pub(super) async fn connect(&self) -> Result<Line, Trouble> {
-        match timeout(CONNECT, self.try_connect()).await {
-            Ok(Ok(connection)) => Ok(Line(connection)),
-            Ok(Err(error)) => Err(Trouble::Passing(chain(&error))),
+        let connecting = async {
+            let there = self.addresses().await.map_err(Trouble::Passing)?;
+            self.try_connect(&there).await.map_err(|error| Trouble::Passing(chain(&error)))
+        };
+        match timeout(CONNECT, connecting).await {
+            Ok(connected) => connected.map(Line),
             Err(_) => Err(Trouble::Passing(format!("no connection to {} within 10 seconds", self.smtp.host))),
         }
     }
 
-    async fn try_connect(&self) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
+    /// Where the server is; public addresses alone where the configuration says so.
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, String> {
+        let Smtp { host, port, public_only, .. } = &self.smtp;
+        let found = tokio::net::lookup_host((host.as_str(), *port)).await;
+        let found = found.map_err(|error| format!("{host} cannot be found: {error}"))?;
+        let may: Vec<SocketAddr> = found.filter(|there| !public_only || is_public(there.ip())).collect();
+        if may.is_empty() {
+            return Err(format!(
+                "{host} is in a private network, which clients.smtp.disallow_private_ip_ranges refuses"
+            ));
+        }
+        Ok(may)
+    }
+
+    async fn try_connect(&self, there: &[SocketAddr]) -> Result<AsyncSmtpConnection, lettre::transport::smtp::Error> {
         let at_once = self.tls.clone().filter(|_| self.smtp.security == SmtpSecurity::Implicit);
-        let server = (self.smtp.host.as_str(), self.smtp.port);
-        let mut line = AsyncSmtpConnection::connect_tokio1(server, Some(CONNECT), &self.hello, at_once, None).await?;
+        let mut line = AsyncSmtpConnection::connect_tokio1(there, Some(CONNECT), &self.hello, at_once, None).await?;
         if let Some(tls) = self.tls.clone().filter(|_| self.smtp.security == SmtpSecurity::StartTls) {
             // Fails when the server does not offer it: nothing is ever sent in clear by surprise.
             line.starttls(tls, &self.hello).await?;

@@ -1,10 +1,6 @@
 //! The listeners: bound first, so that a busy port is one clear line, then started.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::TcpListener, os::unix::net::UnixListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -15,8 +11,9 @@ use actix_web::{
 use shared_types::http::{
     cors::Cors,
     metrics::Metrics,
-    server::{self, DRAIN, ListenOptions},
+    server::{self, DRAIN, ListenError, ListenOptions},
     trace::{LogContext, RequestLog},
+    unix::{self, SocketFile},
 };
 
 use super::{extract::body, layer, routes};
@@ -27,28 +24,52 @@ use crate::{
 
 /// Two bound sockets.
 pub(crate) struct Bound {
-    public: TcpListener,
-    admin: TcpListener,
+    public: Socket,
+    admin: Socket,
+}
+
+/// One of them.
+enum Socket {
+    /// At an address.
+    Tcp(TcpListener),
+    /// In the file system.
+    Unix(UnixListener, SocketFile),
+}
+
+impl Socket {
+    fn bind(name: &'static str, listener: &Listener) -> Result<Self, ListenError> {
+        match &listener.socket {
+            Some(options) => unix::bind(name, options).map(|(listener, file)| Self::Unix(listener, file)),
+            None => server::bind(name, &options(listener, listener.port)).map(Self::Tcp),
+        }
+    }
+
+    /// The port that was taken; for a file, the one it was configured with, which means nothing.
+    fn port(&self, listener: &Listener) -> std::io::Result<u16> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().map(|address| address.port()),
+            Self::Unix(..) => Ok(listener.port),
+        }
+    }
+}
+
+fn options(listener: &Listener, port: u16) -> ListenOptions {
+    ListenOptions { host: listener.host.clone(), port, tls: listener.tls.clone() }
 }
 
 /// Binds both listeners.
 pub(crate) fn bind(config: &Config) -> anyhow::Result<Bound> {
-    let options = |listener: &Listener| ListenOptions {
-        host: listener.host.clone(),
-        port: listener.port,
-        tls: listener.tls.clone(),
-    };
     Ok(Bound {
-        public: server::bind("public", &options(&config.serve.public))?,
-        admin: server::bind("admin", &options(&config.serve.admin))?,
+        public: Socket::bind("public", &config.serve.public)?,
+        admin: Socket::bind("admin", &config.serve.admin)?,
     })
 }
 
 impl Bound {
     /// The ports that were taken.
-    pub(crate) fn ports(&self) -> anyhow::Result<BoundPorts> {
-        let port = |listener: &TcpListener| listener.local_addr().map(|address: SocketAddr| address.port());
-        Ok(BoundPorts { public: port(&self.public)?, admin: port(&self.admin)? })
+    pub(crate) fn ports(&self, config: &Config) -> anyhow::Result<BoundPorts> {
+        let serve = &config.serve;
+        Ok(BoundPorts { public: self.public.port(&serve.public)?, admin: self.admin.port(&serve.admin)? })
     }
 }
 
@@ -60,6 +81,8 @@ pub(crate) struct Served {
     /// Ends when the server has stopped.
     pub(crate) server: Server,
     pub(crate) handle: Handle,
+    /// What has to stay until the server has stopped.
+    pub(crate) file: Option<SocketFile>,
 }
 
 /// Starts answering on both listeners.
@@ -78,7 +101,7 @@ fn log(name: &'static str, listener: &Listener, env: &Env, metrics: &Metrics) ->
     })
 }
 
-fn public(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
+fn public(socket: Socket, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
     let env = live.now();
     let listener = env.config.serve.public.clone();
     let log = log("public", &listener, &env, metrics);
@@ -95,19 +118,20 @@ fn public(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result
             .wrap(from_fn(layer::answers))
             .wrap(log.clone())
     };
-    let server = HttpServer::new(app)
+    let http = HttpServer::new(app)
         .keep_alive(Duration::from_secs(75))
         .client_request_timeout(Duration::from_secs(15))
         .shutdown_timeout(DRAIN.as_secs())
         .disable_signals();
-    let server = match &listener.tls {
-        Some(tls) => server.listen_openssl(socket, shared_types::http::server::tls("public", tls)?)?,
-        None => server.listen(socket)?,
+    let (server, file) = match (socket, &listener.tls) {
+        (Socket::Unix(socket, file), _) => (http.listen_uds(socket)?, Some(file)),
+        (Socket::Tcp(socket), Some(tls)) => (http.listen_openssl(socket, server::tls("public", tls)?)?, None),
+        (Socket::Tcp(socket), None) => (http.listen(socket)?, None),
     };
-    Ok(started(server.run()))
+    Ok(started(server.run(), file))
 }
 
-fn admin(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
+fn admin(socket: Socket, live: &Live, metrics: &Metrics) -> anyhow::Result<Served> {
     let env = live.now();
     let listener = env.config.serve.admin.clone();
     let log = log("admin", &listener, &env, metrics);
@@ -123,16 +147,17 @@ fn admin(socket: TcpListener, live: &Live, metrics: &Metrics) -> anyhow::Result<
             .wrap(from_fn(layer::answers))
             .wrap(log.clone())
     };
-    let server = HttpServer::new(app)
+    let http = HttpServer::new(app)
         .keep_alive(Duration::from_secs(75))
         .client_request_timeout(Duration::from_secs(30))
         .shutdown_timeout(DRAIN.as_secs())
         .disable_signals();
-    let server = match &listener.tls {
-        Some(tls) => server.listen_openssl(socket, shared_types::http::server::tls("admin", tls)?)?,
-        None => server.listen(socket)?,
+    let (server, file) = match (socket, &listener.tls) {
+        (Socket::Unix(socket, file), _) => (http.listen_uds(socket)?, Some(file)),
+        (Socket::Tcp(socket), Some(tls)) => (http.listen_openssl(socket, server::tls("admin", tls)?)?, None),
+        (Socket::Tcp(socket), None) => (http.listen(socket)?, None),
     };
-    Ok(started(server.run()))
+    Ok(started(server.run(), file))
 }
 
 /// Figures alone, on a port of the admin listener's address: for a process that does nothing but send messages.
@@ -140,8 +165,7 @@ pub(crate) fn figures(port: u16, live: &Live, metrics: &Metrics) -> anyhow::Resu
     let env = live.now();
     let listener = &env.config.serve.admin;
     let log = log("figures", listener, &env, metrics);
-    let socket =
-        server::bind("figures", &ListenOptions { host: listener.host.clone(), port, tls: listener.tls.clone() })?;
+    let socket = server::bind("figures", &options(listener, port))?;
     let (data, figures) = (web::Data::new(live.clone()), web::Data::new(metrics.clone()));
     let app = move || {
         App::new()
@@ -151,15 +175,15 @@ pub(crate) fn figures(port: u16, live: &Live, metrics: &Metrics) -> anyhow::Resu
             .default_service(web::to(routes::not_found))
             .wrap(log.clone())
     };
-    let server = HttpServer::new(app).workers(1).shutdown_timeout(DRAIN.as_secs()).disable_signals();
+    let http = HttpServer::new(app).workers(1).shutdown_timeout(DRAIN.as_secs()).disable_signals();
     let server = match &listener.tls {
-        Some(tls) => server.listen_openssl(socket, shared_types::http::server::tls("figures", tls)?)?,
-        None => server.listen(socket)?,
+        Some(tls) => http.listen_openssl(socket, server::tls("figures", tls)?)?,
+        None => http.listen(socket)?,
     };
-    Ok(started(server.run()))
+    Ok(started(server.run(), None))
 }
 
-fn started(server: Server) -> Served {
+fn started(server: Server, file: Option<SocketFile>) -> Served {
     let handle = server.handle();
-    Served { server, handle }
+    Served { server, handle, file }
 }

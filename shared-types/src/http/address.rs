@@ -25,10 +25,15 @@ impl TrustedProxies {
     }
 }
 
+/// Who is at the other end of the connection. Who comes by a Unix socket has no address, and is of this machine.
+pub fn peer_address(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |address| canonical(address.ip()))
+}
+
 /// The client's address: the last entry of `X-Forwarded-For` that no trusted proxy wrote for itself. Without trusted
 /// proxies the header is not looked at.
 pub fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |addr| canonical(addr.ip()));
+    let peer = peer_address(request);
     if !proxies.trusts(peer) {
         return peer;
     }

@@ -9,5 +9,6 @@ pub mod limit;
 pub mod metrics;
 pub mod server;
 pub mod trace;
+pub mod unix;
 
-pub use address::{TrustedProxies, client_address};
+pub use address::{TrustedProxies, client_address, peer_address};

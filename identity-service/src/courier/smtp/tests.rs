@@ -386,3 +386,13 @@ fn a_setup_that_cannot_work_is_named() {
     assert!(setup("nobody", "X-Tag").starts_with("courier.smtp.from_address"));
     assert!(setup("a@example.org", "not a name").starts_with("courier.smtp.headers"));
 }
+
+#[tokio::test]
+async fn a_private_network_is_refused_where_the_configuration_says_so() {
+    let server = Server::start(Offer::Plain, &[]);
+    let mut sender = sender(&format!("smtp://localhost:{}/?disable_starttls=true", server.port));
+    sender.smtp.public_only = true;
+    let Err(Trouble::Passing(why)) = sender.connect().await else { panic!("it was let through") };
+    assert!(why.contains("private network"), "{why}");
+    assert_eq!(server.seen.lock().unwrap().connections, 0);
+}

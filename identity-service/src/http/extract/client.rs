@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use actix_web::{HttpRequest, http::header::USER_AGENT};
-use shared_types::{http::client_address, id::DeviceId};
+use shared_types::{
+    http::{client_address, peer_address},
+    id::DeviceId,
+};
 
 use crate::{app::Cx, config::Config, model::session::Device};
 
@@ -17,7 +20,7 @@ pub(crate) fn address(request: &HttpRequest, config: &Config) -> IpAddr {
 pub(crate) fn device(request: &HttpRequest, cx: &Cx) -> Device {
     let address = address(request, &cx.config);
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let behind_proxy = request.peer_addr().is_some_and(|peer| peer.ip().to_canonical() != address);
+    let behind_proxy = peer_address(request) != address;
     let location = [header("cf-ipcity"), header("cf-ipcountry")];
     let location = location.into_iter().filter(|part| behind_proxy && !part.is_empty()).collect::<Vec<_>>().join(", ");
     Device {

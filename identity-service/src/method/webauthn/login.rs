@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::Cx,
-    config::{PATIENCE, Verification},
+    config::{SHORT_PATIENCE, Verification},
     identity::normal,
     limit,
     model::{
@@ -60,7 +60,7 @@ fn worth(keys: &Keys, level: Aal) -> Vec<Key> {
 fn ask(cx: &Cx, flow: &mut Flow, keys: &[Key], identity: IdentityId) -> Result<Value, MethodError> {
     let question = Question {
         rp: &cx.config.selfservice.methods.webauthn.rp,
-        timeout: PATIENCE,
+        timeout: SHORT_PATIENCE,
         verification: Verification::Discouraged,
         keys,
         identity: Some(identity),

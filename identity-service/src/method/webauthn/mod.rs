@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     app::Cx,
-    config::{Attestation, PATIENCE, ResidentKey, Verification},
+    config::{Attestation, ResidentKey, SHORT_PATIENCE, Verification},
     model::{
         credential::Key,
         flow::{Flow, FlowKind},
@@ -67,7 +67,7 @@ fn result(text: Option<&String>) -> Option<&str> {
 fn invitation<'a>(cx: &'a Cx, account: &'a str, known: &'a [Key], user_handle: Option<String>) -> Invitation<'a> {
     Invitation {
         rp: &cx.config.selfservice.methods.webauthn.rp,
-        timeout: PATIENCE,
+        timeout: SHORT_PATIENCE,
         verification: Verification::Discouraged,
         resident_key: ResidentKey::Discouraged,
         attachment: None,

@@ -29,3 +29,10 @@ fn the_last_entry_no_proxy_wrote_for_itself_counts() {
 fn a_wrong_network_is_named() {
     assert_eq!(TrustedProxies::parse(&["10.0.0.0/8", "proxy"]).unwrap_err(), "proxy");
 }
+
+#[test]
+fn who_comes_by_a_socket_is_of_this_machine() {
+    let request = TestRequest::default().insert_header(("x-forwarded-for", "198.51.100.1")).to_http_request();
+    let seen = |proxies: &[&str]| client_address(&request, &TrustedProxies::parse(proxies).unwrap()).to_string();
+    assert_eq!((seen(&[]).as_str(), seen(&["127.0.0.1"]).as_str()), ("127.0.0.1", "198.51.100.1"));
+}
