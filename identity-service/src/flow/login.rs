@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     app::Cx,
-    method::{Attempt, Encoding, MethodId, Scene},
+    method::{self, Attempt, Encoding, MethodId, Scene},
     model::{
         flow::{Flow, FlowKind, OAuth2},
         session::Aal,
@@ -77,8 +77,9 @@ async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<
     let Stepping { signed_in, wish, oauth2 } = stepping;
     let who = settings::subject(cx, signed_in).await?;
     let schema = begin::schema_of(cx, &who.identity)?;
-    if let Some(path) = wish.via.as_deref().filter(|path| !path.is_empty()) {
-        if schema.code_address_at(&who.identity.traits, path).is_none() {
+    let by_code = cx.config.selfservice.methods.code.mfa;
+    if let Some(path) = wish.via.as_deref().filter(|path| !path.is_empty() && by_code) {
+        if !method::code_reaches(cx, &who, &schema, path) {
             let told = "The parameter via names no trait of this account that a code can be sent to.";
             return Err(Refusal::Malformed(told.to_owned()).into());
         }
@@ -89,7 +90,9 @@ async fn step_up(cx: &Cx, visitor: &Visitor, mut flow: Flow, stepping: Stepping<
     if wish.refresh {
         flow.data.ui.messages.push(login::reauthenticate());
     }
-    flow.data.ui.messages.push(login::second_factor());
+    if signed_in.session.aal < Aal::Aal2 {
+        flow.data.ui.messages.push(login::second_factor());
+    }
     let scene = Scene { schema: Some(&schema), who: Some(&who) };
     let view = begin::open(cx, visitor, flow, scene, oauth2).await?;
     let Some(address) = only_address(&view.ui) else { return Ok(view) };

@@ -53,6 +53,9 @@ pub(crate) struct Callback {
 /// Goes on with the flow that waits for a browser.
 #[tracing::instrument(name = "flow.provider.callback", skip_all)]
 pub(crate) async fn callback(cx: &Cx, visitor: &Visitor, callback: Callback) -> Result<Outcome, FlowError> {
+    if !cx.config.selfservice.methods.oidc.enabled {
+        return Err(Refusal::Unknown("Sign-in at providers is switched off.".to_owned()).into());
+    }
     let malformed = |what: &str| FlowError::from(Refusal::Malformed(what.to_owned()));
     let state = callback.state.as_deref().ok_or_else(|| malformed("The parameter state is missing."))?;
     let trip = oidc::trip(cx, state).ok_or_else(|| malformed("The parameter state is none of this service's."))?;

@@ -46,17 +46,24 @@ fn of(cx: &Cx, visitor: &Visitor, signed_in: &SignedIn, wish: &Wish) -> Flow {
 
 /// Somebody who is signed in, by as many factors as the settings ask for. `here` is where he comes back to.
 pub(super) fn admitted<'a>(cx: &Cx, visitor: &'a Visitor, here: &str) -> Result<&'a SignedIn, Refusal> {
-    let Some(signed_in) = &visitor.session else {
-        let mut login = form::public_url(&cx.config, "self-service/login/browser");
-        login.query_pairs_mut().append_pair("return_to", here);
-        return Err(Refusal::SignInFirst(login));
-    };
+    let Some(signed_in) = &visitor.session else { return Err(signed_out(cx, here)) };
     let available = aal::available(cx, &signed_in.identity);
     if !cx.config.selfservice.settings.required_aal.is_met(signed_in.session.aal, available) {
         let pairs = vec![("aal", "aal2".to_owned()), ("return_to", here.to_owned())];
         return Err(Refusal::SecondFactorFirst(aal::step_up_url(cx, pairs)));
     }
     Ok(signed_in)
+}
+
+fn signed_out(cx: &Cx, here: &str) -> Refusal {
+    let mut login = form::public_url(&cx.config, "self-service/login/browser");
+    login.query_pairs_mut().append_pair("return_to", here);
+    Refusal::SignInFirst(login)
+}
+
+/// What is said of the flow of that id to who is not signed in, whether there is such a flow or not.
+pub(crate) fn sign_in_first(cx: &Cx, id: FlowId) -> Refusal {
+    signed_out(cx, address(cx, id).as_str())
 }
 
 /// The flow is that of who is signed in.

@@ -49,6 +49,9 @@ pub(crate) async fn submit(
     visitor: &Visitor,
     submission: Submission,
 ) -> Result<Outcome, FlowError> {
+    if kind == FlowKind::Settings && visitor.session.is_none() {
+        return Err(settings::sign_in_first(cx, submission.flow).into());
+    }
     let flow = load(cx, kind, submission.flow).await?;
     if let Some(trial) = &flow.data.trial {
         trial::check_token(trial, &submission.body)?;
@@ -122,6 +125,9 @@ async fn go_on(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -
 /// Finds the method the submission is for and asks it.
 async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> Result<Outcome, FlowError> {
     let Some(method) = method::addressed(cx, &open, &submission.body) else {
+        if let Some(off) = method::switched_off(cx, &open, &submission.body) {
+            return Err(Refusal::Unknown(format!("The method {off} is switched off.")).into());
+        }
         let form = form::saying(open.data.ui.clone(), no_method(open.kind));
         return finish::again(cx, visitor, open, form).await;
     };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use shared_types::{entropy::random_lower_alnum, secret::constant_time_eq};
 
-use super::{Attempt, Method, MethodError, MethodId, Scene, Subject, memory, second_factor};
+use super::{Attempt, Method, MethodError, MethodId, Scene, Subject, memory, off, second_factor};
 use crate::{
     app::Cx,
     identity::vault,
@@ -80,7 +80,7 @@ impl Method for LookupSecret {
         } else if input.lookup_secret_disable {
             Ok(disable())
         } else {
-            Err(MethodError::Malformed("Nothing was asked of the backup codes.".to_owned()))
+            Ok(off::nothing_asked(attempt))
         }
     }
 }

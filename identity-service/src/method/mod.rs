@@ -10,6 +10,7 @@ mod identifier_first;
 mod link;
 mod lookup_secret;
 mod memory;
+mod off;
 pub(crate) mod oidc;
 mod passkey;
 mod password;
@@ -20,7 +21,11 @@ mod totp;
 pub(crate) mod traits;
 mod webauthn;
 
-pub(crate) use self::address::{recovery_sent, verification_sent};
+pub(crate) use self::{
+    address::{recovery_sent, verification_sent},
+    code::reaches as code_reaches,
+    off::switched_off,
+};
 
 use std::time::Duration;
 

@@ -57,6 +57,10 @@ impl Method for Profile {
             Some("credential-selection") => return Ok(Step::ChooseAgain),
             _ => {}
         }
+        let input = Input { traits: input.traits.filter(|traits| !traits.is_null()), ..input };
+        if attempt.flow.kind == FlowKind::Settings && input.traits.is_none() {
+            return traits::none(attempt).map(Step::Again);
+        }
         match traits::read(attempt, input.traits)? {
             Ok(traits) if attempt.flow.kind == FlowKind::Settings => Ok(change(attempt, traits)),
             Ok(traits) => Ok(Step::Described(traits)),

@@ -38,6 +38,8 @@ pub(super) struct Input {
 
 /// Under this name a flow keeps the secret that is being set up.
 const SECRET: &str = "totp";
+/// What is shorter is no code.
+const DIGITS: u64 = 6;
 /// The picture's sides, in pixels.
 const SIDE: u32 = 256;
 
@@ -64,7 +66,7 @@ impl Method for TotpApp {
     async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
         let who = attempt.subject()?;
         match attempt.flow.kind {
-            FlowKind::Settings if input.totp_unlink => Ok(unlink()),
+            FlowKind::Settings if input.totp_unlink && who.credential(CredentialType::Totp).is_some() => Ok(unlink()),
             FlowKind::Settings => link(cx, attempt, &input),
             _ => Box::pin(sign_in(cx, attempt, who, &input)).await,
         }
@@ -139,6 +141,11 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, who: &Subject, input: &Input) ->
         form.tell("totp_code", validation::required("totp_code"));
         return Ok(Step::Again(form));
     };
+    let typed = code.chars().count() as u64;
+    if typed < DIGITS {
+        form.tell("totp_code", validation::too_short(DIGITS, typed));
+        return Ok(Step::Again(form));
+    }
     let key = second_factor::guard(cx, attempt, who).await?;
     let step = Shared::of_url(&totp.totp_url).and_then(|shared| shared.step_of(&code, cx.now, totp.last_step));
     let Some(step) = step else {

@@ -43,6 +43,15 @@ pub(super) fn read(attempt: Attempt<'_>, submitted: Option<Value>) -> Result<Res
     Ok(judged(attempt, schema, &given))
 }
 
+/// The form of a person who has sent no traits at all: what is missing is told, and nothing is changed.
+pub(super) fn none(attempt: Attempt<'_>) -> Result<Container, MethodError> {
+    let schema = attempt.schema.ok_or_else(|| MethodError::Malformed("The identity schema is gone.".to_owned()))?;
+    match judged(attempt, schema, &Traits::default()) {
+        Err(form) => Ok(form),
+        Ok(_) => Err(MethodError::Malformed("No traits were sent: there is nothing to change.".to_owned())),
+    }
+}
+
 /// Texts in the types the schema wants: of a form, or of a script that has read inputs.
 pub(super) fn typed(schema: &Schema, encoding: Encoding, given: &Traits) -> Traits {
     match encoding {

@@ -44,7 +44,8 @@ pub(super) fn see_other(url: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, url)).finish()
 }
 
-fn found(url: &str) -> HttpResponse {
+/// A redirect as clients of this API know it from some places.
+pub(super) fn found(url: &str) -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, url)).finish()
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn begun(
 
 /// A flow that is read.
 pub(super) async fn read(visit: &Visit, kind: FlowKind, query: &Query) -> Result<HttpResponse, ApiError> {
-    let id = visit::flow_id(query, "id").map_err(FlowError::from)?;
+    let id = visit::read_id(query).map_err(FlowError::from)?;
     let view = flow::view::load(&visit.cx, kind, id, visit.proofs()).await?;
     Ok(flow_body(visit, StatusCode::OK, &view))
 }

@@ -24,7 +24,7 @@ const SAMPLE: &str = "stub:500";
 
 async fn read(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let id = query.filled("id").or_else(|| query.filled("error"));
-    let id = id.ok_or_else(|| ApiError::bad_request("The parameter id is missing."))?;
+    let id = id.ok_or_else(|| ApiError::not_found("There is no error without an id."))?;
     if id == SAMPLE {
         let error = Problem::new(500).reason("This is a sample: nothing went wrong.").error(None, false);
         return Ok(answer::json_body(StatusCode::OK, &json!({"id": id, "error": error})));

@@ -34,6 +34,7 @@ fn wish(visit: &Visit, query: &Query, flow_type: FlowType) -> Wish {
         identity_schema: text("identity_schema"),
         refresh: query.get("refresh") == Some("true"),
         aal: text("aal"),
+        via: text("via"),
         ..Wish::new(flow_type, visit.request_url.clone())
     }
 }
@@ -59,7 +60,7 @@ async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse, ApiError> {
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => submit(&visit.cx, FlowKind::Login, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };

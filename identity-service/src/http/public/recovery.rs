@@ -47,7 +47,7 @@ async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse, ApiError> {
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => submit(&visit.cx, FlowKind::Recovery, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -62,7 +62,7 @@ async fn get(mut visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn followed(visit: &Visit, query: &Query) -> Result<Outcome, FlowError> {
-    let id = visit::flow_id(query, "flow")?;
+    let id = visit::flow_id(query)?;
     match query.filled("token") {
         Some(token) => flow::recovery::follow(&visit.cx, &visit.visitor, id, token.to_owned()).await,
         None => Err(Refusal::Malformed("The link has no token.".to_owned()).into()),

@@ -55,7 +55,7 @@ async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse, ApiError> {
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => submit(&visit.cx, FlowKind::Registration, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };

@@ -11,6 +11,7 @@ use crate::{
         self, FlowError,
         begin::Wish,
         submit::{resume, submit},
+        visitor::Client,
     },
     http::{
         error::ApiError,
@@ -48,7 +49,13 @@ async fn api(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
-    let id = visit::flow_id(&query, "id").map_err(FlowError::from)?;
+    let id = visit::read_id(&query).map_err(FlowError::from)?;
+    if visit.visitor.session.is_none() {
+        return match visit.visitor.client {
+            Client::Html => Ok(answer::found(visit.cx.config.selfservice.login.ui_url.as_str())),
+            Client::Json => Err(FlowError::from(flow::settings::sign_in_first(&visit.cx, id)).into()),
+        };
+    }
     match flow::settings::load(&visit.cx, &visit.visitor, id).await {
         Ok(view) => Ok(answer::flow_body(&visit, actix_web::http::StatusCode::OK, &view)),
         Err(error) => Err(error.into()),
@@ -56,7 +63,7 @@ async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse, ApiError> {
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => submit(&visit.cx, FlowKind::Settings, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -65,7 +72,7 @@ async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse
 
 async fn get(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
     let visit = visit.beginning();
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => resume(&visit.cx, &visit.visitor, id).await,
         Err(refusal) => Err(refusal.into()),
     };

@@ -53,7 +53,7 @@ async fn read(visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn post(visit: Visit, query: Query, body: FlowBody) -> Result<HttpResponse, ApiError> {
-    let outcome = match visit::flow_id(&query, "flow") {
+    let outcome = match visit::flow_id(&query) {
         Ok(id) => submit(&visit.cx, FlowKind::Verification, &visit.visitor, visit::submission(id, body)).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -71,7 +71,7 @@ async fn get(mut visit: Visit, query: Query) -> Result<HttpResponse, ApiError> {
 }
 
 async fn followed(visit: &Visit, query: &Query) -> Result<shared_types::id::FlowId, FlowError> {
-    let id = visit::flow_id(query, "flow")?;
+    let id = visit::flow_id(query)?;
     let link = match (query.filled("token"), query.filled("code")) {
         (Some(token), _) => Link::Token(token.to_owned()),
         (None, Some(code)) => Link::Code(code.to_owned()),

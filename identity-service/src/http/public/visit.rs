@@ -219,12 +219,16 @@ fn is_browser(request: &HttpRequest, dev: bool) -> bool {
     request.headers().contains_key(ORIGIN) || cookies.unwrap_or(true)
 }
 
-/// The flow a query names.
-pub(super) fn flow_id(query: &Query, name: &str) -> Result<FlowId, Refusal> {
-    match query.filled(name) {
-        Some(text) => FlowId::parse(text).map_err(|_| Refusal::UnknownFlow),
-        None => Err(Refusal::Malformed(format!("The parameter {name} is missing."))),
-    }
+/// The flow a submission is for.
+pub(super) fn flow_id(query: &Query) -> Result<FlowId, Refusal> {
+    let missing = || Refusal::Malformed("The parameter flow is missing.".to_owned());
+    let text = query.filled("flow").ok_or_else(missing)?;
+    FlowId::parse(text).map_err(|_| Refusal::Malformed("The parameter flow is not the id of a flow.".to_owned()))
+}
+
+/// The flow that is to be read. Where none is named there is none.
+pub(super) fn read_id(query: &Query) -> Result<FlowId, Refusal> {
+    query.filled("id").and_then(|text| FlowId::parse(text).ok()).ok_or(Refusal::UnknownFlow)
 }
 
 /// A body as a submission to a flow.

@@ -55,15 +55,21 @@ fn asked(schema: Option<&Schema>) -> crate::ui::text::Message {
 /// The addresses of a person to which codes may be sent, in order; one trait's alone when that is asked for.
 fn addresses(cx: &Cx, who: &Subject, schema: Option<&Schema>, via: Option<&str>) -> Vec<(Via, String)> {
     let traits = &who.identity.traits;
-    if let Some(path) = via {
-        return schema.and_then(|schema| schema.code_address_at(traits, path)).into_iter().collect();
-    }
     let mut known = schema.map(|schema| schema.code_addresses(traits)).unwrap_or_default();
     if known.is_empty() && cx.config.selfservice.methods.code.missing_credential_fallback {
         known = who.identity.verifiable_addresses.iter().map(|known| (known.via, known.value.clone())).collect();
     }
+    if let Some(path) = via {
+        let named = schema.and_then(|schema| schema.code_address_at(traits, path));
+        known.retain(|known| named.as_ref() == Some(known));
+    }
     known.sort_by(|(_, a), (_, b)| a.cmp(b));
     known
+}
+
+/// Whether a code can be sent to what a trait of a person says.
+pub(crate) fn reaches(cx: &Cx, who: &Subject, schema: &Schema, path: &str) -> bool {
+    !addresses(cx, who, Some(schema), Some(path)).is_empty()
 }
 
 pub(super) async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, MethodError> {
@@ -131,11 +137,19 @@ async fn to_anybody(cx: &Cx, attempt: Attempt<'_>, input: &Input) -> Result<Step
     Ok(address::sent(CodeKind::Code, target.clone(), screen(attempt, &target, false)))
 }
 
+/// The group of the input the identifier came from; a button with an address is of this method.
+fn asked_in(flow: &Flow) -> Group {
+    let nodes = &flow.data.ui.nodes;
+    let asked = nodes.iter().find(|node| node.key() == "identifier").map(|node| node.group);
+    let chosen = || nodes.iter().find(|node| node.key() == "address").map(|node| node.group);
+    asked.or_else(chosen).unwrap_or(Group::Default)
+}
+
 /// The screen that takes the code.
 fn screen(attempt: Attempt<'_>, target: &Target, known: bool) -> Screen {
     let mut form = attempt.flow.data.ui.bare();
     let token: Vec<Node> = form.nodes.drain(..).filter(|_| attempt.flow.is_browser()).collect();
-    form.put(Node::hidden(Group::Default, "identifier", target.address.as_str()).required());
+    form.put(Node::hidden(asked_in(attempt.flow), "identifier", target.address.as_str()).required());
     form.put_all(entry(label::login_code()));
     form.put(resend());
     form.put_all(token);

@@ -6,6 +6,8 @@ mod recovery;
 mod registration;
 mod verification;
 
+pub(crate) use self::login::reaches;
+
 use serde::Deserialize;
 use serde_json::Value;
 use shared_types::secret::Secret;

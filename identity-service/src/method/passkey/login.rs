@@ -133,12 +133,21 @@ fn again(cx: &Cx, attempt: Attempt<'_>, message: crate::ui::text::Message) -> Re
     Ok(account::afresh(attempt, &flow, nodes, (ASKED, message)))
 }
 
-/// A page of passkeys alone, for who has asked for it.
+/// A page of passkeys alone, for who has asked for it. Where somebody names himself first he still can.
 fn alone(cx: &Cx, attempt: Attempt<'_>) -> Result<Step, MethodError> {
     let mut flow = Flow::clone(attempt.flow);
-    let nodes = nodes(cx, &mut flow, Scene { schema: attempt.schema, who: attempt.who })?;
+    let mut nodes = nodes(cx, &mut flow, Scene { schema: attempt.schema, who: attempt.who })?;
     let mut form = attempt.flow.data.ui.bare();
+    let shown = &attempt.flow.data.ui.nodes;
+    let naming: Vec<Node> = shown.iter().filter(|node| node.group == Group::IdentifierFirst).cloned().collect();
+    if naming.iter().any(|node| node.key() == "identifier") {
+        nodes.retain(|node| node.key() != "identifier");
+    }
+    form.put_all(naming);
     form.put_all(nodes);
+    if attempt.who.is_none() && form.nodes.iter().all(|node| node.key() != "passkey_login_trigger") {
+        form.put(button(&flow));
+    }
     let memory = flow.data.memory.get(ASKED).map(|sealed| (ASKED, sealed.clone()));
     Ok(Step::Screen(Screen { memory, navigates: true, ..Screen::new(form, attempt.flow.state) }))
 }

@@ -6,7 +6,7 @@ use super::{
     super::{
         Attempt, MethodError, MethodId, Scene, Subject,
         authenticator::{self, Invitation, Invited, account, nodes as node},
-        memory,
+        memory, off,
     },
     INVITED, Input, result,
 };
@@ -64,7 +64,7 @@ pub(super) fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step
     }
     match result(input.passkey_settings_register) {
         Some(text) => add(cx, attempt, who, &text),
-        None => Err(MethodError::Malformed("Nothing was asked of the passkeys.".to_owned())),
+        None => Ok(off::nothing_asked(attempt)),
     }
 }
 

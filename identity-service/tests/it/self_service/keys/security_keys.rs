@@ -13,6 +13,7 @@ use crate::self_service::{
 /// Registers with a security key; the identity's id.
 async fn register(browser: &Browser, authenticator: &mut Authenticator, email: &str) -> serde_json::Value {
     let flow = browser.begin("/self-service/registration/browser").await;
+    assert_eq!(options(&flow, "webauthn_register_trigger")["publicKey"]["timeout"], 120_000);
     let made = authenticator.create(&options(&flow, "webauthn_register_trigger"));
     let fields = json!({"traits": {"email": email}, "webauthn_register": made.to_string(),
         "webauthn_register_displayname": "  Blue key "});

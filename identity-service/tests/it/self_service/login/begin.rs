@@ -57,7 +57,7 @@ on_both! {
         for id in ["00000000-0000-4000-8000-000000000000", "nonsense", "%00", "%F0%9F%92%A9"] {
             assert_eq!(browser.get(&format!("/self-service/login/flows?id={id}")).await.status(), 404, "{id}");
         }
-        assert_eq!(browser.get("/self-service/login/flows").await.status(), 400);
+        assert_eq!(browser.get("/self-service/login/flows").await.status(), 404);
         // A flow of another kind is none.
         let flow = browser.begin("/self-service/registration/browser").await;
         let path = format!("/self-service/login/flows?id={}", flow["id"].as_str().unwrap());

@@ -73,9 +73,27 @@ on_both! {
         let fields = json!({"method": "identifier_first", "identifier": "anna@example.org"});
         let (status, flow) = parts(browser.submit(&flow, fields).await).await;
         assert_eq!((status, &flow["state"]), (400, &json!("sent_email")), "{flow}");
+        assert_eq!(node(&flow, "identifier")["group"], "identifier_first");
         let code = world.mailbox.wait("anna@example.org", 0).await.code();
         let (status, body) = parts(browser.submit(&flow, json!({"method": "code", "code": code})).await).await;
         assert_eq!(status, 200, "{body}");
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn who_asks_for_a_passkey_can_still_name_himself(dsn: String) {
+        let over = first(json!({"selfservice": {"methods": {"passkey": {"enabled": true, "config": {
+            "rp": {"id": "localhost", "display_name": "Example", "origins": ["http://localhost:4455"]}}}}}}));
+        let world = World::start(&dsn, over).await;
+        let browser = world.browser();
+        let flow = browser.begin("/self-service/login/browser").await;
+        let (status, body) = parts(browser.submit(&flow, json!({"method": "passkey"})).await).await;
+        assert_eq!(status, 422, "{body}");
+        let flow = browser.begin(&format!("/self-service/login/flows?id={}", flow["id"].as_str().unwrap())).await;
+        assert_eq!(node(&flow, "identifier")["group"], "identifier_first", "{flow}");
+        assert_eq!(node(&flow, "method")["attributes"]["value"], "identifier_first");
+        assert!(has(&flow, "passkey_challenge") && has(&flow, "passkey_login_trigger"));
         world.stop().await;
     }
 }

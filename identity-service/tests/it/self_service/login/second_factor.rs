@@ -5,7 +5,7 @@ use shared_types::on_both;
 
 use crate::self_service::{
     people::{add_app, add_backup_codes, app_code, everything, has, sign_in, whoami, with},
-    world::{Browser, PASSWORD, World, location, messages, parts},
+    world::{Browser, PASSWORD, World, location, messages, node, parts},
 };
 
 const STEP_UP: &str = "/self-service/login/browser?aal=aal2";
@@ -176,6 +176,72 @@ on_both! {
         assert!(location(&response).contains("aal=aal2"), "{}", location(&response));
         let response = other.visit(&location(&response)).await;
         assert!(location(&response).contains("/login?flow="), "{}", location(&response));
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn via_names_the_trait_a_code_goes_to(dsn: String) {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let address = json!({"type": "string", "format": "email", "ory.sh/kratos": {
+            "credentials": {"password": {"identifier": true}, "code": {"identifier": true, "via": "email"}}}});
+        let schema = json!({"type": "object", "properties": {"traits": {"type": "object", "properties": {
+            "email": address, "work": address, "spare": {"type": "string", "format": "email",
+                "ory.sh/kratos": {"verification": {"via": "email"}}}}}}});
+        let world = World::start(&dsn, with(json!({
+            "identity": {"default_schema_id": "two", "schemas": [
+                {"id": "two", "url": format!("base64://{}", STANDARD.encode(schema.to_string()))}]},
+            "selfservice": {"methods": {"code": {"mfa_enabled": true, "passwordless_enabled": false}}},
+        }))).await;
+        let traits = json!({"email": "anna@example.org", "work": "anna@example.com", "spare": "anna@example.net"});
+        world.create_with("two", traits).await;
+        for path in ["browser", "api"] {
+            let client = if path == "api" { world.program() } else { world.browser() };
+            let flow = client.begin(&format!("/self-service/login/{path}")).await;
+            let fields = json!({"method": "password", "identifier": "anna@example.org", "password": PASSWORD});
+            let (_, body) = parts(client.submit(&flow, fields).await).await;
+            let token = body["session_token"].as_str().unwrap_or_default().to_owned();
+            let step_up = |query: &str| {
+                let url = client.url(&format!("/self-service/login/{path}?aal=aal2{query}"));
+                client.client.get(url).header("accept", "application/json").header("x-session-token", &token).send()
+            };
+            let (_, flow) = parts(step_up("").await.unwrap()).await;
+            let buttons = flow["ui"]["nodes"].as_array().unwrap().iter().filter(|it| it["attributes"]["name"] == "address");
+            assert_eq!(buttons.count(), 2, "{flow}");
+            let before = world.mailbox.to("anna@example.com").len();
+            let (status, flow) = parts(step_up("&via=work").await.unwrap()).await;
+            // It is the only thing there is to choose, so that it is sent at once.
+            assert_eq!((status, &flow["state"]), (200, &json!("sent_email")), "{path}: {flow}");
+            let shown = node(&flow, "identifier");
+            assert_eq!((&shown["attributes"]["value"], &shown["group"]), (&json!("anna@example.com"), &json!("code")));
+            world.mailbox.wait("anna@example.com", before).await;
+            for wrong in ["spare", "nothing", "traits.email"] {
+                let (status, body) = parts(step_up(&format!("&via={wrong}")).await.unwrap()).await;
+                assert_eq!(status, 400, "{path} {wrong}: {body}");
+            }
+        }
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn a_code_that_is_too_short_is_no_guess(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        let browser = world.browser();
+        browser.register("anna@example.org").await;
+        let secret = add_app(&world, &browser).await;
+        let other = world.browser();
+        sign_in(&other, "anna@example.org").await;
+        for _ in 0..20 {
+            let (status, body) = second(&other, json!({"method": "totp", "totp_code": "12345"})).await;
+            let told = &node(&body, "totp_code")["messages"][0];
+            assert_eq!((status, &told["id"], &told["context"]["actual_length"]), (400, &json!(4_000_003), &json!(5)), "{body}");
+        }
+        let fields = json!({"method": "totp", "totp_code": app_code(&world, &secret)});
+        assert_eq!(second(&other, fields).await.0, 200);
+        // Both factors once more: the second is not asked for in addition.
+        let flow = other.begin(&format!("{STEP_UP}&refresh=true")).await;
+        assert_eq!(messages(&flow), [1_010_003]);
         world.stop().await;
     }
 }

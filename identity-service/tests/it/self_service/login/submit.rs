@@ -298,3 +298,55 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    async fn what_is_switched_off_is_not_there(dsn: String) {
+        let world = World::start(&dsn, json!({"selfservice": {"methods": {"code": {"passwordless_enabled": false}}}})).await;
+        let browser = world.browser();
+        let flow = browser.begin("/self-service/login/browser").await;
+        for method in ["oidc", "passkey", "webauthn"] {
+            let (status, body) = parts(browser.submit(&flow, json!({"method": method, "provider": "x"})).await).await;
+            assert_eq!((status, &body["error"]["code"]), (404, &json!(404)), "{method}: {body}");
+            let response = browser.submit_form(&flow, &[("method", method)]).await;
+            assert!(location(&response).contains("/error?id="), "{method}");
+        }
+        // What no flow of this kind has is another matter, and so is what is no method.
+        for method in ["totp", "link", "code", "nonsense"] {
+            let (status, body) = parts(browser.submit(&flow, json!({"method": method})).await).await;
+            assert_eq!((status, messages(&body)), (400, vec![4_010_002]), "{method}: {body}");
+        }
+        let flow = browser.begin("/self-service/registration/browser").await;
+        let (status, body) = parts(browser.submit(&flow, json!({"method": "passkey"})).await).await;
+        assert_eq!(status, 404, "{body}");
+        browser.register("anna@example.org").await;
+        let flow = browser.begin("/self-service/settings/browser").await;
+        for method in ["oidc", "totp", "lookup_secret"] {
+            let (status, body) = parts(browser.submit(&flow, json!({"method": method})).await).await;
+            assert_eq!(status, 404, "{method}: {body}");
+        }
+        let callback = browser.get("/self-service/methods/oidc/callback/up?state=x&code=y").await;
+        assert_eq!(callback.status(), 404);
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn ids_that_are_none(dsn: String) {
+        let world = World::start(&dsn, json!({})).await;
+        let browser = world.browser();
+        for kind in ["login", "registration", "recovery", "verification"] {
+            for query in ["", "?id=", "?id=x", "?id=018f2d0c-0000-7000-8000-0000000000aa"] {
+                let response = browser.get(&format!("/self-service/{kind}/flows{query}")).await;
+                assert_eq!(response.status(), 404, "{kind}{query}");
+            }
+            for (query, status) in [("", 400), ("?flow=x", 400), ("?flow=018f2d0c-0000-7000-8000-0000000000aa", 404)] {
+                let url = browser.url(&format!("/self-service/{kind}{query}"));
+                let request = browser.client.post(url).header("accept", "application/json");
+                let response = request.json(&json!({"method": "password"})).send().await.unwrap();
+                assert_eq!(response.status(), status, "{kind}{query}");
+            }
+        }
+        assert_eq!(browser.get("/self-service/errors").await.status(), 404);
+        world.stop().await;
+    }
+}

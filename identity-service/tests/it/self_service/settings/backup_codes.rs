@@ -51,3 +51,15 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    async fn who_asks_nothing_of_them_is_told_so(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        let browser = world.browser();
+        browser.register("anna@example.org").await;
+        let flow = browser.begin("/self-service/settings/browser").await;
+        let (status, body) = parts(browser.submit(&flow, json!({"method": "lookup_secret"})).await).await;
+        assert_eq!((status, messages(&body)), (400, vec![4_010_004]), "{body}");
+        world.stop().await;
+    }
+}

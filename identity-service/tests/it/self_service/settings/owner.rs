@@ -113,3 +113,43 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    async fn signing_in_on_the_way_to_the_settings_loses_no_return_to(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        world.create_with("reachable", json!({"email": "anna@example.org"})).await;
+        let browser = world.browser();
+        let to = location(&browser.visit("/self-service/settings/browser?return_to=https://portal.example.org/x").await);
+        let flow = browser.begin(&to).await;
+        let fields = [("method", "password"), ("identifier", "anna@example.org"), ("password", crate::self_service::world::PASSWORD)];
+        let response = browser.submit_form(&flow, &fields).await;
+        assert_eq!(response.status(), 303);
+        let settings = browser.begin(&location(&response)).await;
+        assert_eq!((&settings["state"], &settings["return_to"]), (&json!("show_form"), &json!("https://portal.example.org/x")));
+        world.stop().await;
+    }
+}
+
+on_both! {
+    async fn who_is_not_signed_in_is_not_told_which_flows_there_are(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        let anna = world.browser();
+        anna.register("anna@example.org").await;
+        let flow = anna.begin("/self-service/settings/browser").await;
+        let (known, unknown) = (flow["id"].as_str().unwrap(), "018f2d0c-0000-7000-8000-0000000000aa");
+        let stranger = world.browser();
+        for id in [known, unknown] {
+            let path = format!("/self-service/settings/flows?id={id}");
+            let (status, body) = parts(stranger.get(&path).await).await;
+            assert_eq!((status, &body["error"]["id"]), (401, &json!("session_inactive")), "{body}");
+            let response = stranger.visit(&path).await;
+            assert_eq!((response.status().as_u16(), location(&response)), (302, world.public.join("login").unwrap().to_string()));
+            let action = stranger.url(&format!("/self-service/settings?flow={id}"));
+            let request = stranger.client.post(action).header("accept", "application/json");
+            let (status, body) = parts(request.json(&json!({"method": "profile"})).send().await.unwrap()).await;
+            assert_eq!((status, &body["error"]["id"]), (401, &json!("session_inactive")), "{body}");
+        }
+        assert_eq!(anna.get(&format!("/self-service/settings/flows?id={unknown}")).await.status(), 404);
+        world.stop().await;
+    }
+}

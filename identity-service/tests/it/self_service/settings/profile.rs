@@ -183,3 +183,18 @@ on_both! {
         world.stop().await;
     }
 }
+
+on_both! {
+    async fn who_sends_no_traits_is_told_what_is_missing(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        let browser = world.browser();
+        browser.register("anna@example.org").await;
+        for fields in [json!({"method": "profile"}), json!({"method": "profile", "traits": null})] {
+            let flow = browser.begin("/self-service/settings/browser").await;
+            let (status, body) = parts(browser.submit(&flow, fields).await).await;
+            assert_eq!((status, ids(&node(&body, "traits.email")["messages"])), (400, vec![4_000_002]), "{body}");
+            assert_eq!(body["identity"]["traits"]["email"], "anna@example.org");
+        }
+        world.stop().await;
+    }
+}

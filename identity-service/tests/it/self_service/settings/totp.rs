@@ -81,3 +81,15 @@ fn read_picture(src: &str) -> String {
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(256, 256, |x, y| dots[y * 256 + x]);
     picture.detect_grids()[0].decode().unwrap().1
 }
+
+on_both! {
+    async fn without_an_app_there_is_none_to_remove(dsn: String) {
+        let world = World::start(&dsn, everything()).await;
+        let browser = world.browser();
+        browser.register("anna@example.org").await;
+        let flow = browser.begin("/self-service/settings/browser").await;
+        let (status, body) = parts(browser.submit(&flow, json!({"method": "totp", "totp_unlink": true})).await).await;
+        assert_eq!((status, ids(&node(&body, "totp_code")["messages"])), (400, vec![4_000_002]), "{body}");
+        world.stop().await;
+    }
+}
