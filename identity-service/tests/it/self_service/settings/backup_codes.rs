@@ -5,7 +5,7 @@ use shared_types::on_both;
 
 use crate::self_service::{
     people::{add_backup_codes, everything, has, secrets_of, whoami},
-    world::{World, parts},
+    world::{World, messages, parts},
 };
 
 on_both! {
