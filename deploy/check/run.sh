@@ -72,6 +72,14 @@ else
   skip "the recipe for nginx" "no nginx"
 fi
 
+if envoy=$(own_tool envoy); then
+  "$envoy" deploy/forward-auth/envoy.yml || failed=1
+else
+  skip "the recipe for Envoy" "no Go, or nowhere to take its types from"
+fi
+echo "deploy: the recipe for Traefik is NOT checked but for its being YAML"
+[ -n "${python:-}" ] && { "$python" -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]' deploy/forward-auth/traefik*.yml || failed=1; }
+
 if programs=$(built); then
   PROGRAMS="$programs" deploy/config/check.sh || failed=1
   PROGRAMS="$programs" deploy/docker/check.sh || failed=1
