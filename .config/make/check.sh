@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Formatting, lints, dependency rules and the repository's own rules.
+# Formatting, lints, dependency rules, the repository's own rules, and what deploys the services.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . .config/make/need.sh
 
 need_rust
 need_build_tools
+need python3 python3 "compares dashboard, alerts and chart with what they name"
+python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv-module python3-venv "installs the schemas of Kubernetes"
 settle
 failed=0
 
@@ -31,6 +33,9 @@ fi
 
 echo "check: the rules of the repository (layers, sizes, names)"
 cargo test --locked --quiet -p integration-tests --test it tidy:: || failed=1
+
+echo "check: what deploys the services"
+deploy/check/run.sh || failed=1
 
 [ "$failed" -eq 0 ] && echo "check: clean"
 exit "$failed"

@@ -6,11 +6,12 @@ python=$1
 shift
 here="$(cd "$(dirname "$0")" && pwd)"
 . "$here/../quickstart/http.sh"
+. "$here/../check/ports.sh"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/portico-chart.XXXXXX")
 pid=""
 finish() { [ -n "$pid" ] && kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; rm -rf "$folder"; }
 trap finish EXIT
-port=$((20000 + RANDOM % 10000))
+port=$(free_ports 8)
 for rendered in "$@"; do
   "$python" - "$rendered" "$folder" <<'PY' || exit 1
 import os, sys, yaml

@@ -22,15 +22,13 @@ else
   skip "the alerts' syntax" "no promtool (Debian: prometheus)"
 fi
 
-if compose=$(go_tool compose-go github.com/compose-spec/compose-go/v2/cmd@v2.16.2 cmd); then
-  echo "deploy: Compose files, by the parser of Compose itself"
+if compose=$(own_tool compose); then
   deploy/compose/secrets.sh "$scratch/env" >/dev/null
   for file in deploy/compose/*compose*.yml; do
-    env $(cat "$scratch/env") "$compose" "$file" >"$scratch/compose.yml" 2>"$scratch/compose.log" ||
-      { cat "$scratch/compose.log"; fail "$file is not a Compose file"; }
+    "$compose" "$scratch/env" "$file" || failed=1
   done
 else
-  skip "the Compose files" "no Go to build their parser with"
+  skip "the Compose files" "no Go, or nowhere to take their parser from"
 fi
 
 if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then

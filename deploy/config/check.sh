@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Boots both production examples, as far as that goes without their network: files and environment as the examples say, SQLite in
-# place of PostgreSQL, other ports. PROGRAMS is the folder of the two binaries.
+# Boots both production examples and what deploy/compose has, as far as that goes without their networks: files and environment as the
+# examples say, SQLite in place of PostgreSQL, other ports. PROGRAMS is the folder of the two binaries.
 set -uo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 programs="${PROGRAMS:-$here/../../target/debug}"
@@ -8,21 +8,22 @@ for name in identity-service oauth-service; do
   [ -x "$programs/$name" ] || { echo "config: $programs/$name is not built"; exit 1; }
 done
 . "$here/../quickstart/http.sh"
+. "$here/../check/ports.sh"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/portico-config.XXXXXX")
 pids=()
-finish() { for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done; rm -rf "$folder"; }
-trap finish EXIT
+stop() { for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done; pids=(); rm -f "$folder"/*.sqlite*; }
+trap 'stop; rm -rf "$folder"' EXIT
 secret() { head -c 512 /dev/urandom | LC_ALL=C tr -dc 'A-Za-z0-9' | head -c 32; }
 for name in admin-key default cookie cipher system; do secret >"$folder/$name"; done
 key=$(cat "$folder/admin-key")
-port=$((20000 + RANDOM % 10000))
+port=$(free_ports 8)
 
 start() { # NAME FILE PORT VERBS; the environment is the caller's
   local name=$1 file=$2 own=$3
   shift 3
-  sed "s#/etc/portico/secrets#$folder#" "$here/$file" >"$folder/$file"
+  sed "s#/etc/portico/secrets#$folder#" "$here/$file" >"$folder/$name.yml"
   DSN="sqlite://$folder/$name.sqlite" SERVE_PUBLIC_PORT=$own SERVE_ADMIN_PORT=$((own + 1)) \
-    "$programs/$name" -c "$folder/$file" "$@" >"$folder/$name.log" 2>&1 &
+    "$programs/$name" -c "$folder/$name.yml" "$@" >"$folder/$name.log" 2>&1 &
   pids+=("$!")
   local waited=0
   until [ "$(http_status GET "$own" /health/ready)" = 200 ]; do
@@ -39,8 +40,22 @@ start() { # NAME FILE PORT VERBS; the environment is the caller's
   [ -n "${KEEP_METRICS:-}" ] && cp "$folder/$name.metrics" "$KEEP_METRICS/"
 }
 
-AUTO_MIGRATE=true OAUTH2_PROVIDER_HEADERS="{\"Authorization\":\"Bearer $key\"}" COURIER_SMTP_CONNECTION_URI="smtps://u:p@127.0.0.1:9/" \
-  start identity-service identity.yml "$port" serve
-AUTO_MIGRATE=true OAUTH2_REFRESH_TOKEN_HOOK_AUTH_CONFIG_VALUE="Bearer $key" URLS_IDENTITY_PROVIDER_HEADERS="{\"Authorization\":\"Bearer $key\"}" \
-  start oauth-service oauth.yml "$((port + 2))" serve all
+export AUTO_MIGRATE=true OAUTH2_PROVIDER_HEADERS="{\"Authorization\":\"Bearer $key\"}"
+export URLS_IDENTITY_PROVIDER_HEADERS="$OAUTH2_PROVIDER_HEADERS" OAUTH2_REFRESH_TOKEN_HOOK_AUTH_CONFIG_VALUE="Bearer $key"
+COURIER_SMTP_CONNECTION_URI="smtps://u:p@127.0.0.1:9/" start identity-service identity.yml "$port" serve
+start oauth-service oauth.yml "$((port + 2))" serve all
+stop
 echo "config: both examples boot without a complaint"
+
+export SECRETS_COOKIE="$key" SERVE_ADMIN_API_KEYS="$key" PORTICO_API_KEY="$key"
+export KRATOS_ADMIN_URL="http://127.0.0.1:$((port + 1))" ORY_SDK_URL="http://127.0.0.1:$((port + 3))"
+SECRETS_DEFAULT="$key" SECRETS_CIPHER="$key" COURIER_SMTP_CONNECTION_URI="smtp://127.0.0.1:9/?disable_starttls=true" \
+  start identity-service ../compose/identity.yml "$port" serve --watch-courier
+SECRETS_SYSTEM="$key" start oauth-service ../compose/oauth.yml "$((port + 2))" serve all
+# What compose.yml has the programs themselves do: look after their health, and seed.
+run() { "$programs/$1" "${@:2}" >"$folder/run.log" 2>&1 || { echo "config: $* failed:"; cat "$folder/run.log"; exit 1; }; }
+run identity-service remote status
+run oauth-service list oauth2-clients --page-size 1
+run identity-service import identities "$here"/../quickstart/seed/{1-ada,2-ben,3-cleo}.json
+run oauth-service import oauth2-client "$here/../quickstart/seed/client.json"
+echo "config: what Compose starts boots without a complaint, says that it is healthy, and is seeded"

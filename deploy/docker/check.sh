@@ -9,6 +9,7 @@ for name in identity-service oauth-service; do
   [ -x "$programs/$name" ] || { echo "docker: NOT checked, $programs/$name is not built"; exit 0; }
 done
 . "$here/../quickstart/http.sh"
+. "$here/../check/ports.sh"
 folder=$(mktemp -d "${TMPDIR:-/tmp}/portico-rootfs.XXXXXX")
 chmod 755 "$folder"
 pids=()
@@ -19,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 fail() { echo "docker: $*"; exit 1; }
-port=$((20000 + RANDOM % 10000))
+port=$(free_ports 8)
 
 for name in identity-service oauth-service; do
   strip -o "$folder/$name.program" "$programs/$name" && mv "$folder/$name.program" "$folder/$name.stripped"

@@ -3,8 +3,9 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 . ../quickstart/http.sh
+. ../check/ports.sh
 folder=$(mktemp -d "${TMPDIR:-/tmp}/portico-nginx.XXXXXX")
-port=$((20000 + RANDOM % 10000))
+port=$(free_ports 8)
 failed=0
 pids=()
 finish() {
