@@ -18,6 +18,7 @@ if promtool=$(debian_tool promtool prometheus usr/bin/promtool); then
     { cat "$scratch/promtool"; fail "promtool refuses the alerts"; }
   python3 deploy/observability/check.py --queries >"$scratch/queries.yml" &&
     "$promtool" check rules "$scratch/queries.yml" >"$scratch/promtool" 2>&1 || { cat "$scratch/promtool"; fail "promtool refuses a query of the dashboard"; }
+  "$promtool" check config --syntax-only deploy/observability/prometheus.yml >"$scratch/promtool" 2>&1 || { cat "$scratch/promtool"; fail "promtool refuses prometheus.yml"; }
 else
   skip "the alerts' syntax" "no promtool (Debian: prometheus)"
 fi
@@ -65,7 +66,7 @@ else
 fi
 
 if nginx=$(debian_tool nginx nginx usr/sbin/nginx); then
-  NGINX_PROGRAM="$nginx" deploy/forward-auth/check.sh || failed=1
+  NGINX_PROGRAM="$nginx" PROGRAMS="$(built)" deploy/forward-auth/check.sh || failed=1
 else
   skip "the recipe for nginx" "no nginx"
 fi
@@ -79,10 +80,13 @@ echo "deploy: the recipe for Traefik is NOT checked but for its being YAML"
 [ -n "${python:-}" ] && { "$python" -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]' deploy/forward-auth/traefik*.yml || failed=1; }
 
 if programs=$(built); then
-  PROGRAMS="$programs" deploy/config/check.sh || failed=1
+  mkdir "$scratch/scraped"
+  PROGRAMS="$programs" KEEP_METRICS="$scratch/scraped" deploy/config/check.sh || failed=1
+  python3 deploy/observability/check.py --scraped "$scratch"/scraped/*.metrics || failed=1
+  python3 deploy/runbooks/check.py "$programs" || failed=1
   PROGRAMS="$programs" deploy/docker/check.sh || failed=1
 else
-  skip "the example configurations and the images' file trees" "the services are not built"
+  skip "the example configurations, the runbooks and the images' file trees" "the services are not built"
 fi
 
 [ "$failed" -eq 0 ] && echo "deploy: clean"
