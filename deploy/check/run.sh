@@ -32,6 +32,12 @@ else
   skip "the Compose files" "no Go, or nowhere to take their parser from"
 fi
 
+if dockerfile=$(own_tool dockerfile); then
+  "$dockerfile" deploy/docker/Dockerfile || failed=1
+else
+  skip "the Dockerfile" "no Go, or nowhere to take its parser from"
+fi
+
 if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   echo "deploy: chart"
   chart=deploy/helm/portico
