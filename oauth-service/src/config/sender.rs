@@ -65,7 +65,7 @@ impl Profile {
     pub(crate) fn allows_alg(self, alg: &str) -> bool {
         match self {
             Self::Ory | Self::OAuth21 => true,
-            Self::Fapi2 => matches!(alg, "PS256" | "ES256" | "EdDSA"),
+            Self::Fapi2 => matches!(alg, "PS256" | "ES256" | "EdDSA" | "Ed25519"),
         }
     }
 

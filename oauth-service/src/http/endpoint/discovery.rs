@@ -94,7 +94,7 @@ fn client_authentication(config: &Config) -> Map<String, Value> {
 
 /// The signatures clients may make.
 pub(super) fn algs(config: &Config) -> Vec<&'static str> {
-    Alg::names().into_iter().filter(|alg| config.oauth2.profile.allows_alg(alg)).collect()
+    Alg::accepted().into_iter().filter(|alg| config.oauth2.profile.allows_alg(alg)).collect()
 }
 
 /// What tokens can be bound to (RFC 9449 5.1, RFC 8705 3.3, 5).
