@@ -7,6 +7,7 @@ import pathlib
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -154,11 +155,23 @@ def people(identity):
     identity.write()
     soon("registration is closed without a restart", lambda: registration() >= 400)
 
+    # backup: a whole copy of SQLite while the service runs, and a restore of it; what is revoked afterwards is alive in the copy.
+    connection = sqlite3.connect(FOLDER / "identity-service.sqlite")
+    connection.execute("VACUUM INTO ?", (str(FOLDER / "copy.sqlite"),))
+    connection.close()
+
     # incidents: one person's account.
     holds("the session is there", whoami(fresh) == 200)
     patch = [{"op": "replace", "path": "/state", "value": "inactive"}]
     holds("an account is disabled", ask("PATCH", f"{admin}/identities/{made['id']}", patch, KEY)[0] == 200)
     holds("its sessions have ended", whoami(fresh) == 401)
+
+    identity.stop()
+    identity.configuration["dsn"] = f"sqlite://{FOLDER}/copy.sqlite"
+    identity.start()
+    holds("a restore has what was alive at its time", whoami(fresh) == 200)
+    identity.again(default=[secrets.token_hex(16)])
+    holds("a new secret in place of the old ends what came back to life", whoami(fresh) == 401)
 
 
 def tokens(oauth):
