@@ -41,7 +41,7 @@ fi
 if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   echo "deploy: chart"
   chart=deploy/helm/portico
-  for values in minimal full; do
+  for values in minimal full bare; do
     "$helm" lint --strict --quiet "$chart" --kube-version 1.37.0 -f "$chart/ci/$values.yaml" || fail "helm lint, $values values"
     for version in 1.30.0 1.37.0; do
       "$helm" template portico "$chart" --namespace portico --kube-version "$version" -f "$chart/ci/$values.yaml" >"$scratch/$values-$version.yaml" ||
@@ -52,7 +52,7 @@ if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   "$helm" template portico "$chart" --kube-version 1.37.0 -f "$chart/ci/minimal.yaml" --set oauth.replica=2 >/dev/null 2>&1 &&
     fail "values.schema.json lets an unknown value pass"
   if python=$(python_tools); then
-    "$python" deploy/check/kubernetes.py "$scratch"/{minimal,full}-*.yaml || failed=1
+    "$python" deploy/check/kubernetes.py "$scratch"/{minimal,full,bare}-*.yaml || failed=1
   else
     skip "the chart's objects" "no Python, or nowhere to install kubernetes-validate from"
   fi
@@ -63,7 +63,7 @@ if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   fi
   # The chart's own configuration is the service's matter: it says whether every key is known.
   if [ -n "${python:-}" ] && programs=$(built); then
-    PROGRAMS="$programs" deploy/check/chart-config.sh "$python" "$scratch"/{minimal,full}-1.37.0.yaml || failed=1
+    PROGRAMS="$programs" deploy/check/chart-config.sh "$python" "$scratch"/{minimal,full,bare}-1.37.0.yaml || failed=1
   else
     skip "the configurations the chart makes" "the services are not built"
   fi
