@@ -90,6 +90,11 @@ if programs=$(built); then
   PROGRAMS="$programs" KEEP_METRICS="$scratch/scraped" deploy/config/check.sh || failed=1
   python3 deploy/observability/check.py --scraped "$scratch"/scraped/*.metrics || failed=1
   python3 deploy/runbooks/check.py "$programs" || failed=1
+  if prometheus=$(debian_tool prometheus prometheus usr/bin/prometheus); then
+    python3 deploy/observability/live.py "$programs" "$prometheus" || failed=1
+  else
+    skip "what the dashboard's queries answer" "no Prometheus"
+  fi
   PROGRAMS="$programs" deploy/docker/check.sh || failed=1
 else
   skip "the example configurations, the runbooks and the images' file trees" "the services are not built"

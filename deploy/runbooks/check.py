@@ -2,93 +2,18 @@
 
 import base64
 import json
-import os
 import pathlib
 import secrets
-import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 
-PROGRAMS = pathlib.Path(sys.argv[1])
-FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="portico-runbooks."))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "check"))
+from services import Place, ask  # noqa: E402
+
 KEY, SECOND = secrets.token_hex(16), secrets.token_hex(16)
 A, B = secrets.token_hex(16), secrets.token_hex(16)
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), type("Stay", (urllib.request.HTTPRedirectHandler,), {"redirect_request": lambda *_: None}))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def ask(method, url, body=None, key=None, form=None, headers=()):
-    """Status and JSON."""
-    data = json.dumps(body).encode() if body is not None else urllib.parse.urlencode(form).encode() if form else None
-    request = urllib.request.Request(url, data=data, method=method, headers={"Accept": "application/json", **dict(headers)})
-    if body is not None:
-        request.add_header("Content-Type", "application/json")
-    if key:
-        request.add_header("Authorization", f"Bearer {key}")
-    try:
-        with OPENER.open(request, timeout=20) as answer:
-            text, status = answer.read(), answer.status
-    except urllib.error.HTTPError as error:
-        text, status = error.read(), error.code
-    try:
-        return status, json.loads(text)
-    except ValueError:
-        return status, None
-
-
-class Service:
-    def __init__(self, name, configuration):
-        self.name, self.configuration, self.process = name, configuration, None
-        self.public, self.admin = (f"http://127.0.0.1:{port}" for port in (free_port(), free_port()))
-        for listener, url in (("public", self.public), ("admin", self.admin)):
-            configuration["serve"].setdefault(listener, {}).update(host="127.0.0.1", port=int(url.rsplit(":", 1)[1]))
-
-    def write(self):
-        path = FOLDER / f"{self.name}.json"
-        path.with_suffix(".new").write_text(json.dumps(self.configuration), encoding="utf-8")
-        path.with_suffix(".new").rename(path)
-        return path
-
-    def start(self, refused=False):
-        verbs = ["serve"] if self.name == "identity-service" else ["serve", "all"]
-        with open(FOLDER / f"{self.name}.log", "ab") as log:
-            self.process = subprocess.Popen([PROGRAMS / self.name, "-c", self.write(), *verbs], stdout=log, stderr=log, env={"PATH": os.environ["PATH"]})
-        for _ in range(300):
-            if self.process.poll() is not None:
-                if refused:
-                    return
-                raise SystemExit(f"runbooks: {self.name} did not start:\n{(FOLDER / f'{self.name}.log').read_text()[-1500:]}")
-            try:
-                if ask("GET", f"{self.public}/health/ready")[0] == 200:
-                    break
-            except OSError:
-                pass
-            time.sleep(0.1)
-        if refused:
-            raise SystemExit(f"runbooks: {self.name} starts, and must not")
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(30)
-
-    def again(self, **secret):
-        """The same service with other secrets."""
-        self.stop()
-        self.configuration["secrets"].update(secret)
-        self.start()
 
 
 def holds(what, fact):
@@ -105,7 +30,7 @@ def soon(what, fact, seconds=15):
     holds(what, False)
 
 
-def people(identity):
+def people(place, identity):
     admin = f"{identity.admin}/admin"
     person = {"schema_id": "default", "traits": {"email": "ada@acme.example", "name": "Ada", "company_id": "acme", "role": "viewer"}}
     person["credentials"] = {"password": {"config": {"password": "a-long-password"}}}
@@ -156,8 +81,8 @@ def people(identity):
     soon("registration is closed without a restart", lambda: registration() >= 400)
 
     # backup: a whole copy of SQLite while the service runs, and a restore of it; what is revoked afterwards is alive in the copy.
-    connection = sqlite3.connect(FOLDER / "identity-service.sqlite")
-    connection.execute("VACUUM INTO ?", (str(FOLDER / "copy.sqlite"),))
+    connection = sqlite3.connect(place.folder / "identity-service.sqlite")
+    connection.execute("VACUUM INTO ?", (str(place.folder / "copy.sqlite"),))
     connection.close()
 
     # incidents: one person's account.
@@ -167,14 +92,14 @@ def people(identity):
     holds("its sessions have ended", whoami(fresh) == 401)
 
     identity.stop()
-    identity.configuration["dsn"] = f"sqlite://{FOLDER}/copy.sqlite"
+    identity.configuration["dsn"] = f"sqlite://{place.folder}/copy.sqlite"
     identity.start()
     holds("a restore has what was alive at its time", whoami(fresh) == 200)
     identity.again(default=[secrets.token_hex(16)])
     holds("a new secret in place of the old ends what came back to life", whoami(fresh) == 401)
 
 
-def tokens(oauth):
+def tokens(place, oauth):
     admin = f"{oauth.admin}/admin"
     client = {"client_id": "machine", "grant_types": ["client_credentials"], "scope": "read", "token_endpoint_auth_method": "client_secret_post"}
     status, made = ask("POST", f"{admin}/clients", client, KEY)
@@ -213,7 +138,7 @@ def tokens(oauth):
     # key-rotation: signing keys by hand.
     before = kid(token(second))
     arguments = ["create", "jwk", "hydra.jwt.access-token", "--alg", "ES256", "--endpoint", oauth.admin, "--api-key", KEY]
-    subprocess.run([PROGRAMS / "oauth-service", *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([place.programs / "oauth-service", *arguments], check=True, stdout=subprocess.DEVNULL)
     soon("a new key signs", lambda: kid(token(second)) != before)
     holds("what the key before signed is good", active(old))
     holds("the key before is taken away", ask("DELETE", f"{admin}/keys/hydra.jwt.access-token/{before}", key=KEY)[0] == 204)
@@ -236,23 +161,17 @@ def tokens(oauth):
 
 
 def main():
-    def made(name, secret, **more):
-        serve = {"admin": {"api_keys": [KEY]}}
-        return Service(name, {"dev": True, "auto_migrate": True, "dsn": f"sqlite://{FOLDER}/{name}.sqlite", "serve": serve, "secrets": secret, **more})
-
-    flows = {"selfservice": {"default_browser_return_url": "http://127.0.0.1/", "methods": {"code": {"enabled": True}}, "flows": {"recovery": {"enabled": True, "use": "code"}}}}
+    flows = {"default_browser_return_url": "http://127.0.0.1/", "methods": {"code": {"enabled": True}}, "flows": {"recovery": {"enabled": True, "use": "code"}}}
     quiet = {"rate_limit": {"enabled": False}}
-    identity = made("identity-service", {"default": [A], "cookie": [A], "cipher": [A]}, hashers={"bcrypt": {"cost": 4}}, **flows, **quiet)
-    oauth = made("oauth-service", {"system": [A], "cookie": [A]}, strategies={"access_token": "jwt"}, oauth2={"access_token_alg": "ES256"}, **quiet)
-    try:
+    with Place(sys.argv[1]) as place:
+        secret = {"default": [A], "cookie": [A], "cipher": [A]}
+        identity = place.service("identity-service", KEY, secret, hashers={"bcrypt": {"cost": 4}}, selfservice=flows, **quiet)
         identity.start()
-        people(identity)
+        people(place, identity)
+        tokens_as = {"strategies": {"access_token": "jwt"}, "oauth2": {"access_token_alg": "ES256"}}
+        oauth = place.service("oauth-service", KEY, {"system": [A], "cookie": [A]}, **tokens_as, **quiet)
         oauth.start()
-        tokens(oauth)
-    finally:
-        identity.stop()
-        oauth.stop()
-        shutil.rmtree(FOLDER)
+        tokens(place, oauth)
     print("runbooks: rotations, revocations and first aid work as they say")
 
 
