@@ -56,7 +56,7 @@ fn metadata(config: &Config) -> Value {
         "credentials_endpoint_draft_00": at(&None, "credentials"),
         "credentials_supported_draft_00": [credential()],
         "subject_types_supported": config.oidc.subject_types,
-        "grant_types_supported": GRANTS,
+        "grant_types_supported": grants(config),
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
         "code_challenge_methods_supported": ["S256"],
@@ -73,6 +73,12 @@ fn metadata(config: &Config) -> Value {
         }
     }
     document
+}
+
+/// The implicit grant is one where something comes by the browser.
+fn grants(config: &Config) -> Vec<&'static str> {
+    let by_browser = !config.oauth2.profile.answers_codes_alone();
+    GRANTS.into_iter().filter(|grant| by_browser || *grant != "implicit").collect()
 }
 
 /// How clients prove who they are, at each endpoint where they have to (RFC 8414 2).
