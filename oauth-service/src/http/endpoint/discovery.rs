@@ -3,13 +3,14 @@
 
 mod front;
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::{
     client::AUTH_METHODS,
     config::{Config, below},
-    http::extract::Ctx,
+    http::{extract::Ctx, unknown},
     protocol::alg::Alg,
     token::credential,
 };
@@ -29,7 +30,15 @@ const GRANTS: [&str; 7] = [
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/.well-known/openid-configuration", web::get().to(document))
-        .route("/.well-known/oauth-authorization-server", web::get().to(document));
+        .route("/.well-known/oauth-authorization-server", web::get().to(document))
+        .route("/.well-known/oauth-authorization-server/{path:.*}", web::get().to(inserted));
+}
+
+/// RFC 8414 3.1: of an issuer with a path, the document is found where the well-known part is put before the path.
+async fn inserted(ctx: Ctx, path: web::Path<String>, request: HttpRequest) -> HttpResponse {
+    let issuer = Url::parse(&ctx.0.config.urls.issuer).ok();
+    let own = issuer.as_ref().map_or("", |issuer| issuer.path().trim_matches('/'));
+    if own.is_empty() || path.trim_matches('/') != own { unknown::answer(request).await } else { document(ctx).await }
 }
 
 async fn document(Ctx(cx): Ctx) -> HttpResponse {
