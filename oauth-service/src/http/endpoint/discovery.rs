@@ -3,15 +3,18 @@
 
 mod front;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::{
     client::AUTH_METHODS,
     config::{Config, below},
-    http::{extract::Ctx, unknown},
-    protocol::alg::Alg,
+    http::{error::ApiError, extract::Ctx},
+    protocol::{
+        alg::Alg,
+        error::{OAuthCode, OAuthError},
+    },
     token::credential,
 };
 
@@ -35,10 +38,13 @@ pub(crate) fn configure(routes: &mut web::ServiceConfig) {
 }
 
 /// RFC 8414 3.1: of an issuer with a path, the document is found where the well-known part is put before the path.
-async fn inserted(ctx: Ctx, path: web::Path<String>, request: HttpRequest) -> HttpResponse {
+async fn inserted(ctx: Ctx, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let issuer = Url::parse(&ctx.0.config.urls.issuer).ok();
     let own = issuer.as_ref().map_or("", |issuer| issuer.path().trim_matches('/'));
-    if own.is_empty() || path.trim_matches('/') != own { unknown::answer(request).await } else { document(ctx).await }
+    if own.is_empty() || path.trim_matches('/') != own {
+        return Err(OAuthError::new(OAuthCode::NotFound).because("The issuer has another path.").into());
+    }
+    Ok(document(ctx).await)
 }
 
 async fn document(Ctx(cx): Ctx) -> HttpResponse {
