@@ -1,7 +1,6 @@
 //! The OpenAPI document of both ports, made of tables: which operations there are ([`operations`]), what goes over the wire
-//! ([`schemas`]), in a short notation of our own ([`notation`]). A test holds it against the routes, both ways.
+//! ([`schemas`]), in a short notation of our own ([`shared_types::openapi`]). A test holds it against the routes, both ways.
 
-mod notation;
 mod operations;
 mod schemas;
 

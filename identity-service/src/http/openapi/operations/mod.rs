@@ -9,8 +9,7 @@ mod sessions;
 mod sign_in;
 
 use serde_json::{Map, Value, json};
-
-use super::notation::{self, fields, reference};
+use shared_types::openapi::{self, fields, reference};
 
 /// One operation.
 pub(super) struct Operation {
@@ -89,7 +88,7 @@ impl Operation {
         for (status, content) in answers(self.answers) {
             let mut response = Map::new();
             response.insert("description".to_owned(), json!(said(status)));
-            if let Some(shape) = notation::shape(content, &|_| None) {
+            if let Some(shape) = openapi::shape(content, &|_| None) {
                 response.insert("content".to_owned(), json!({ media(content): { "schema": shape } }));
             }
             if content.starts_with('[') {
@@ -109,7 +108,7 @@ impl Operation {
     /// Whether its notation can be read.
     #[cfg(test)]
     pub(super) fn is_readable(&self) -> bool {
-        let readable = |(_, content): (&str, &str)| content.is_empty() || notation::shape(content, &|_| None).is_some();
+        let readable = |(_, content): (&str, &str)| content.is_empty() || openapi::shape(content, &|_| None).is_some();
         fields(self.query).iter().all(|field| field.shape.is_some()) && answers(self.answers).all(readable)
     }
 }

@@ -13,8 +13,7 @@ mod submit_later;
 mod ui;
 
 use serde_json::{Map, Value, json};
-
-use super::notation::{reference, shape};
+use shared_types::openapi::{reference, shape};
 
 /// A named schema.
 pub(super) struct Schema {

@@ -8,8 +8,7 @@ mod public;
 mod requests;
 
 use serde_json::{Map, Value, json};
-
-use super::notation::{self, fields, reference};
+use shared_types::openapi::{self, fields, reference};
 
 /// One operation.
 pub(super) struct Operation {
@@ -60,7 +59,7 @@ impl Operation {
             map.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
         }
         if !self.form.is_empty() {
-            let schema = notation::shape(&format!("{{ {} }}", self.form), &|_| None).unwrap_or_default();
+            let schema = openapi::shape(&format!("{{ {} }}", self.form), &|_| None).unwrap_or_default();
             let content = json!({ "application/x-www-form-urlencoded": { "schema": schema } });
             map.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
         }
@@ -88,7 +87,7 @@ impl Operation {
         for (status, content) in answers(self.answers) {
             let mut response = Map::new();
             response.insert("description".to_owned(), json!(said(status)));
-            if let Some(shape) = notation::shape(content, &|_| None) {
+            if let Some(shape) = openapi::shape(content, &|_| None) {
                 response.insert("content".to_owned(), json!({ media(content): { "schema": shape } }));
             }
             if self.query.contains("page_token") {
@@ -108,7 +107,7 @@ impl Operation {
     /// Whether its notation can be read.
     #[cfg(test)]
     pub(super) fn is_readable(&self) -> bool {
-        let readable = |(_, content): (&str, &str)| content.is_empty() || notation::shape(content, &|_| None).is_some();
+        let readable = |(_, content): (&str, &str)| content.is_empty() || openapi::shape(content, &|_| None).is_some();
         let known = |text| fields(text).iter().all(|field| field.shape.is_some());
         known(self.query) && known(self.form) && answers(self.answers).all(readable)
     }

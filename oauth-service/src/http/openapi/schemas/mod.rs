@@ -5,8 +5,7 @@ mod requests;
 mod tokens;
 
 use serde_json::{Value, json};
-
-use super::notation::shape;
+use shared_types::openapi::shape;
 
 /// A named schema.
 pub(super) struct Schema {

@@ -1,19 +1,23 @@
-//! The notation of the tables. A shape is a word (`text`, `int`, `bool`, `time`, `uuid`, `bytes`, `any`, `object`), a
+//! The notation of the tables that the OpenAPI documents of both services are made of. A shape is a word (`text`, `int`, `bool`, `time`, `uuid`, `bytes`, `any`, `object`), a
 //! reference (`@session`), a list (`[text]`), a map (`map text`), a choice (`in 'a','b'`) or an object
 //! (`{ id!: uuid; name: text }`, where `!` marks what is required). `?` after a shape: it may be null.
 
 use serde_json::{Map, Value, json};
 
 /// A named part of an object or of a query.
-pub(super) struct Field<'a> {
-    pub(super) name: &'a str,
-    pub(super) required: bool,
-    /// `None` when the notation is wrong, which a test excludes.
-    pub(super) shape: Option<Value>,
+#[derive(Debug)]
+pub struct Field<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Marked by `!`.
+    pub required: bool,
+    /// As JSON schema. `None` when the notation is wrong, which a test excludes.
+    pub shape: Option<Value>,
 }
 
 /// The fields of a list such as `id!: uuid; name: text`.
-pub(super) fn fields(text: &str) -> Vec<Field<'_>> {
+#[must_use]
+pub fn fields(text: &str) -> Vec<Field<'_>> {
     let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
     parts
         .map(|part| {
@@ -25,7 +29,8 @@ pub(super) fn fields(text: &str) -> Vec<Field<'_>> {
 }
 
 /// A shape as JSON schema; members get the description `about` has for their name.
-pub(super) fn shape(text: &str, about: &dyn Fn(&str) -> Option<&'static str>) -> Option<Value> {
+#[must_use]
+pub fn shape(text: &str, about: &dyn Fn(&str) -> Option<&'static str>) -> Option<Value> {
     let text = text.trim();
     if let Some(text) = text.strip_suffix('?') {
         return nullable(shape(text, about)?);
@@ -61,7 +66,8 @@ pub(super) fn shape(text: &str, about: &dyn Fn(&str) -> Option<&'static str>) ->
 }
 
 /// Points to a schema.
-pub(super) fn reference(name: &str) -> Value {
+#[must_use]
+pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
@@ -93,3 +99,6 @@ fn object(body: &str, about: &dyn Fn(&str) -> Option<&'static str>) -> Option<Va
     }
     Some(object)
 }
+
+#[cfg(test)]
+mod tests;
