@@ -1,6 +1,8 @@
 //! For tests of both services: a clock to move, seeded entropy, a database per test on either engine.
 
 use std::{
+    cell::RefCell,
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -9,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, Duration};
-use diesel::{Connection as _, connection::SimpleConnection as _};
+use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _};
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng as _, SeedableRng as _},
@@ -96,6 +98,49 @@ pub enum TempDatabase {
         /// The database's name.
         name: String,
     },
+}
+
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    rows: i64,
+}
+
+const SQLITE_TABLES: &str = "SELECT name, 0 AS rows FROM sqlite_master WHERE type = 'table'";
+const POSTGRES_TABLES: &str =
+    "SELECT tablename::text AS name, 0::bigint AS rows FROM pg_tables WHERE schemaname = current_schema()";
+
+/// How many rows each table of a database has.
+///
+/// # Panics
+/// When the database cannot be read.
+#[expect(clippy::expect_used, reason = "test support")]
+pub fn table_sizes(dsn: &str) -> BTreeMap<String, i64> {
+    fn rows(query: impl Fn(&str) -> Vec<Row>, tables: &str) -> BTreeMap<String, i64> {
+        let count = |name: String| query(&format!("SELECT '{name}' AS name, count(*) AS rows FROM {name}")).pop();
+        query(tables).into_iter().filter_map(|table| count(table.name)).map(|row| (row.name, row.rows)).collect()
+    }
+    if let Some(file) = dsn.strip_prefix("sqlite://") {
+        let conn = RefCell::new(diesel::SqliteConnection::establish(file).expect("the file"));
+        return rows(|sql| diesel::sql_query(sql).load(&mut *conn.borrow_mut()).expect("rows"), SQLITE_TABLES);
+    }
+    let conn = RefCell::new(diesel::PgConnection::establish(dsn).expect("the server"));
+    rows(|sql| diesel::sql_query(sql).load(&mut *conn.borrow_mut()).expect("rows"), POSTGRES_TABLES)
+}
+
+/// Runs statements on a database, past the service it belongs to.
+///
+/// # Panics
+/// When one of them fails.
+#[expect(clippy::expect_used, reason = "test support")]
+pub fn execute(dsn: &str, sql: &str) {
+    match dsn.strip_prefix("sqlite://") {
+        Some(file) => diesel::SqliteConnection::establish(file).expect("the file").batch_execute(sql),
+        None => diesel::PgConnection::establish(dsn).expect("the server").batch_execute(sql),
+    }
+    .expect("the statements");
 }
 
 static COUNTER: AtomicU64 = AtomicU64::new(0);

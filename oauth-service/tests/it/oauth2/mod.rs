@@ -15,5 +15,6 @@ mod refresh;
 mod register;
 mod revoke;
 mod signing;
+mod soak;
 pub(crate) mod token;
 mod userinfo;
