@@ -85,8 +85,7 @@ pub(crate) async fn accept(cx: &Cx, text: &str, body: AcceptUserCode) -> Result<
     if code.is_empty() {
         return Err(ChallengeError::invalid("The field 'user_code' is missing or empty."));
     }
-    let busy = |error| OAuthError::new(OAuthCode::TemporarilyUnavailable).caused_by(error);
-    cx.limits.check(ACTION, &challenge.address).map_err(busy)?;
+    cx.limits.check(ACTION, &challenge.address)?;
     let request = claimed(cx, &challenge, &code).await?;
     tracing::info!(client_id = %request.client_id, "a device's code was typed");
     let verifier = DeviceVerifier { request: request.id, csrf: challenge.csrf, requested_at: challenge.requested_at };

@@ -4,7 +4,7 @@
 //! in a row, and a reference travels in its place. Pages treat both as opaque. What a page answers comes back the same way, as a
 //! verifier, and only to the browser that started: that browser holds a value in a cookie which the verifier names.
 
-use shared_types::db;
+use shared_types::{db, http::limit::RetryAfter};
 
 use crate::protocol::error::{OAuthCode, OAuthError};
 
@@ -34,6 +34,9 @@ pub(crate) enum ChallengeError {
         /// The request it belonged to.
         redirect_to: String,
     },
+    /// Too many of them from one address.
+    #[error(transparent)]
+    Limited(#[from] RetryAfter),
     /// Everything else.
     #[error(transparent)]
     Refused(#[from] OAuthError),

@@ -40,6 +40,7 @@ pub(super) fn respond(result: Result<HttpResponse, ChallengeError>) -> Result<Ht
         Err(ChallengeError::Used { redirect_to }) => {
             Ok(HttpResponse::Gone().json(json!({ "redirect_to": redirect_to })))
         }
+        Err(ChallengeError::Limited(wait)) => Err(ApiError::Limited(wait)),
         Err(ChallengeError::Refused(error)) => Err(error.into()),
     }
 }

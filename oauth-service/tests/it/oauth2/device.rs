@@ -227,7 +227,8 @@ on_both! {
             assert_eq!(typed(&world, &challenge, "BBBBBBBB").await.status, 400);
         }
         let challenge = open(&mut world.browser(), text(&begun, "verification_uri")).await;
-        assert_eq!(typed(&world, &challenge, text(&begun, "user_code")).await.status, 503);
+        let refused = typed(&world, &challenge, text(&begun, "user_code")).await;
+        assert_eq!((refused.status, refused.header("retry-after").is_empty()), (429, false), "{refused:?}");
     }
 }
 
@@ -275,7 +276,6 @@ on_both! {
             assert_eq!(error(&ask(&world, form).await), is(status, name), "{form:?}");
         }
         let basic = world.public(Method::POST, "/oauth2/device/auth").basic_auth("box", Some("a-secret-of-length"));
-        assert_eq!(read(basic.try_clone().unwrap()).await.status, 200, "every parameter is optional, and so is a body");
         let begun = read(basic.form(&[("scope", "openid")])).await;
         assert_eq!(begun.status, 200, "RFC 8628 3.1: client_id is for clients that do not authenticate: {begun:?}");
         let code = text(&begun.json(), "device_code").to_owned();
