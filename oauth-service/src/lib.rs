@@ -10,6 +10,9 @@ mod challenge;
 pub mod cli;
 mod client;
 pub mod config;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod housekeeping;
 mod http;

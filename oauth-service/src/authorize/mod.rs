@@ -9,6 +9,8 @@ pub(crate) mod device;
 mod draft;
 pub(crate) mod end_session;
 mod failure;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod jarm;
 mod leg;
 mod matrix;

@@ -162,7 +162,7 @@ fn names(cx: &Cx, client: &Client, claims: &Map<String, Value>) -> Result<(), OA
 }
 
 /// The claims as parameters: numbers and truth values as text, lists of words one by one, objects as JSON.
-fn params(claims: &Map<String, Value>) -> Result<Params, OAuthError> {
+pub(super) fn params(claims: &Map<String, Value>) -> Result<Params, OAuthError> {
     let mut params = Params::default();
     for (name, value) in claims {
         if CLAIMS.contains(&name.as_str()) || VERIFIERS.contains(&name.as_str()) || value.is_null() {

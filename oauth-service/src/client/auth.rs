@@ -101,6 +101,12 @@ impl Proof {
     }
 }
 
+/// Whether what a request says of its client can be made out at all.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn says_who(presented: &Presented<'_>) -> bool {
+    claim_of(presented).is_ok()
+}
+
 /// The client a request comes from, proven.
 pub(crate) async fn authenticate(cx: &Cx, presented: Presented<'_>) -> Result<Arc<Client>, AuthFailure> {
     let basic = presented.authorization.is_some_and(is_basic);

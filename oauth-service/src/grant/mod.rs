@@ -78,6 +78,17 @@ async fn run<G: Grant>(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result<Tok
     G::issue(cx, asker, G::Params::try_from(params)?).await
 }
 
+/// Reads a token request as every grant would.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_all(params: &Params) {
+    let _ = <authorization_code::AuthorizationCode as Grant>::Params::try_from(params);
+    let _ = <client_credentials::ClientCredentials as Grant>::Params::try_from(params);
+    let _ = <device_code::DeviceCode as Grant>::Params::try_from(params);
+    let _ = <jwt_bearer::JwtBearer as Grant>::Params::try_from(params);
+    let _ = <refresh_token::RefreshTokenGrant as Grant>::Params::try_from(params);
+    let _ = <token_exchange::TokenExchange as Grant>::Params::try_from(params);
+}
+
 fn invalid_request(why: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
     OAuthError::new(OAuthCode::InvalidRequest).because(why)
 }

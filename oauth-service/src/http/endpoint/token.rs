@@ -76,14 +76,16 @@ pub(crate) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -
 
 /// The parameters of a form body (RFC 6749 3.2: "parameters [..] MUST NOT be included more than once").
 pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthError> {
-    // Who authenticates by a header and wants nothing in particular sends none (RFC 8628 3.1).
-    if body.is_empty() {
-        return Ok(Params::default());
-    }
-    let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
     if !is_form(request) {
-        return refused("The body must be application/x-www-form-urlencoded.".to_owned());
+        let why = "The body must be application/x-www-form-urlencoded.";
+        return Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
     }
+    readable(body)
+}
+
+/// The parameters of a body that is known to be a form.
+pub(crate) fn readable(body: &[u8]) -> Result<Params, OAuthError> {
+    let refused = |why: String| Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
     if std::str::from_utf8(body).is_err() {
         return refused("The body is not text.".to_owned());
     }
@@ -95,6 +97,7 @@ pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthEr
         .find(|name| !matches!(*name, "audience" | "resource") && params.repeats(name));
     match repeated {
         Some(name) => refused(format!("The parameter {name} comes more than once.")),
+        None if params.iter().next().is_none() => refused("The body is empty.".to_owned()),
         // No value of any parameter has a use for it, and no database text can hold it.
         None if params.iter().any(|(_, value)| value.contains('\0')) => refused("A parameter holds a NUL.".to_owned()),
         None => Ok(params),

@@ -181,7 +181,7 @@ fn refuse(refusal: Refusal) -> HttpResponse {
                 "DPoP error=\"{}\", error_description=\"{}\", algs=\"{}\"",
                 error.code.as_str(),
                 error.description(),
-                Alg::accepted().join(" ")
+                Alg::names().join(" ")
             );
             (OAuthError { code: OAuthCode::RequestUnauthorized, ..error }, Some(challenge))
         }

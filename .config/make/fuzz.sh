@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# run.sh TARGET [SECONDS]: feeds one of form, paths, schema, mapper and return_to for a while. Works with the stable compiler
+# fuzz.sh SERVICE TARGET [SECONDS]: feeds one of the programs in SERVICE/fuzz/targets for a while. Works with the stable compiler
 # and nothing installed. What it has learnt stays in target/fuzz/corpus; an input that breaks a promise in target/fuzz/found.
 set -euo pipefail
-cd "$(dirname "$0")"
-target=${1:?form, paths, schema, mapper or return_to}
-seconds=${2:-180}
+here="$(cd "$(dirname "$0")" && pwd)"
+service=${1:?identity-service or oauth-service}
+cd "$here/../../$service/fuzz"
+target=${2:?one of $(cd targets && printf '%s ' *.rs)}
+seconds=${3:-180}
 
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/../../target}"
-RUSTC_WRAPPER="$PWD/instrumented.sh" cargo build --locked --bin "$target"
+RUSTC_WRAPPER="$here/instrumented.sh" cargo build --locked --bin "$target"
 
-corpus="$CARGO_TARGET_DIR/fuzz/corpus/$target"
-found="$CARGO_TARGET_DIR/fuzz/found/$target"
+corpus="$CARGO_TARGET_DIR/fuzz/corpus/$service/$target"
+found="$CARGO_TARGET_DIR/fuzz/found/$service/$target"
 mkdir -p "$corpus" "$found"
 options=(-max_total_time="$seconds" -artifact_prefix="$found/" -print_final_stats=1 -timeout=10)
 [ -f "seeds/$target.dict" ] && options+=("-dict=seeds/$target.dict")

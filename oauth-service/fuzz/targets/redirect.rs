@@ -1,0 +1,7 @@
+//! Redirect URIs.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &str| oauth_service::fuzzing::redirect(data));
