@@ -64,7 +64,7 @@ impl Arguments {
     }
 
     pub(crate) fn wants(&self, profile: Profile) -> bool {
-        self.only.is_none_or(|only| only == profile)
+        self.only.map_or(!profile.is_on_demand(), |only| only == profile)
     }
 }
 

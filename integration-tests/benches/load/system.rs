@@ -97,8 +97,15 @@ impl System {
             .collect()
     }
 
-    /// A second oauth-service on the same database that asks identity-service for claims at every refresh.
-    pub(crate) async fn with_claims_hook(&self) -> anyhow::Result<(Binary, String)> {
+    /// The database of oauth-service.
+    pub(crate) fn oauth_database(&self) -> anyhow::Result<(Engine, String)> {
+        let running = self.running.as_ref().context("only on services started here")?;
+        let dsn = running.oauth_settings["dsn"].as_str().context("a dsn")?;
+        Ok((running.engine, dsn.to_owned()))
+    }
+
+    /// A second oauth-service on the same database that asks identity-service for claims at every refresh, and where it is.
+    pub(crate) async fn with_claims_hook(&self) -> anyhow::Result<(Binary, Places)> {
         let running = self.running.as_ref().context("only on services started here")?;
         let mut places = running.places.clone();
         let fresh = Places::draw()?;
@@ -108,7 +115,7 @@ impl System {
         let folder = running.folder.path().join("hook");
         std::fs::create_dir_all(&folder)?;
         let binary = Binary::start("oauth-service", &["serve", "all"], &settings, &folder, places.oauth_public).await?;
-        Ok((binary, places.oauth()))
+        Ok((binary, places))
     }
 
     /// An oauth-service that signs access tokens with this algorithm; `None` for a system that was not started here.

@@ -4,7 +4,9 @@ pub(crate) mod code_flow;
 mod flood;
 mod lookup;
 pub(crate) mod password;
+mod proof;
 mod refresh;
+mod stock;
 mod token;
 
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
 pub(crate) enum Profile {
     Whoami,
     Introspection,
+    IntrospectionWithClaims,
     ClientCredentialsOpaque,
     ClientCredentialsEs256,
     ClientCredentialsRs256,
@@ -25,12 +28,19 @@ pub(crate) enum Profile {
     CodeFlow,
     PasswordLogin,
     WhoamiUnderAttack,
+    BoundTokens,
+    PrivateKeyJwt,
+    PushedRequest,
+    TokenExchange,
+    IntrospectionAtScale,
+    ClientCredentialsAtScale,
 }
 
 impl Profile {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Whoami,
         Self::Introspection,
+        Self::IntrospectionWithClaims,
         Self::ClientCredentialsOpaque,
         Self::ClientCredentialsEs256,
         Self::ClientCredentialsRs256,
@@ -39,12 +49,24 @@ impl Profile {
         Self::CodeFlow,
         Self::PasswordLogin,
         Self::WhoamiUnderAttack,
+        Self::BoundTokens,
+        Self::PrivateKeyJwt,
+        Self::PushedRequest,
+        Self::TokenExchange,
+        Self::IntrospectionAtScale,
+        Self::ClientCredentialsAtScale,
     ];
+
+    /// Minutes, and some gigabytes: measured where it is asked for by name.
+    pub(crate) fn is_on_demand(self) -> bool {
+        matches!(self, Self::IntrospectionAtScale | Self::ClientCredentialsAtScale)
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Whoami => "whoami",
             Self::Introspection => "introspection",
+            Self::IntrospectionWithClaims => "introspection, fresh claims",
             Self::ClientCredentialsOpaque => "client_credentials opaque",
             Self::ClientCredentialsEs256 => "client_credentials ES256",
             Self::ClientCredentialsRs256 => "client_credentials RS256",
@@ -53,6 +75,12 @@ impl Profile {
             Self::CodeFlow => "authorization-code flow",
             Self::PasswordLogin => "password login",
             Self::WhoamiUnderAttack => "whoami under attack",
+            Self::BoundTokens => "client_credentials DPoP",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::PushedRequest => "pushed request",
+            Self::TokenExchange => "token exchange",
+            Self::IntrospectionAtScale => "introspection at scale",
+            Self::ClientCredentialsAtScale => "client_credentials at scale",
         }
     }
 
@@ -64,9 +92,7 @@ impl Profile {
             Self::ClientCredentialsEs256 => Some(12_000),
             Self::Refresh => Some(4_000),
             Self::CodeFlow => Some(1_000),
-            Self::ClientCredentialsRs256 | Self::RefreshWithClaims | Self::PasswordLogin | Self::WhoamiUnderAttack => {
-                None
-            }
+            _ => None,
         }
     }
 
@@ -81,8 +107,15 @@ impl Profile {
             Self::ClientCredentialsRs256 => signed(system, arguments, "RS256").await,
             Self::Refresh => drive(refresh::plain(system, arguments.connections).await?, arguments).await,
             Self::RefreshWithClaims => {
-                let (binary, url) = system.with_claims_hook().await?;
-                let outcome = drive(refresh::with_claims(system, &url, arguments.connections).await?, arguments).await;
+                let (binary, at) = system.with_claims_hook().await?;
+                let workers = refresh::with_claims(system, &at.oauth(), arguments.connections).await?;
+                let outcome = drive(workers, arguments).await;
+                drop(binary);
+                outcome
+            }
+            Self::IntrospectionWithClaims => {
+                let (binary, at) = system.with_claims_hook().await?;
+                let outcome = drive(lookup::with_claims(system, &at, arguments.connections).await?, arguments).await;
                 drop(binary);
                 outcome
             }
@@ -93,6 +126,12 @@ impl Profile {
                 drive(password::workers(system, connections).await?, arguments).await
             }
             Self::WhoamiUnderAttack => flood::whoami(system, arguments).await,
+            Self::BoundTokens => drive(proof::possession(system, arguments.connections).await?, arguments).await,
+            Self::PrivateKeyJwt => drive(proof::assertion(system, arguments.connections).await?, arguments).await,
+            Self::PushedRequest => drive(proof::pushed(system, arguments.connections).await?, arguments).await,
+            Self::TokenExchange => drive(proof::exchange(system, arguments.connections).await?, arguments).await,
+            Self::IntrospectionAtScale => stock::introspection(system, arguments).await,
+            Self::ClientCredentialsAtScale => stock::issuing(system, arguments).await,
         }
     }
 }

@@ -24,12 +24,17 @@ pub(crate) async fn plain(system: &System, connections: usize) -> anyhow::Result
 
 /// With claims asked from identity-service each time, for people that exist.
 pub(crate) async fn with_claims(system: &System, public: &str, connections: usize) -> anyhow::Result<Vec<Refresh>> {
+    let subjects = people(system, "claims", connections).await?;
+    workers(system, public, &subjects).await
+}
+
+/// Subjects that are known to identity-service, a few over and over.
+pub(crate) async fn people(system: &System, names: &str, connections: usize) -> anyhow::Result<Vec<String>> {
     let mut people = Vec::new();
     for number in 0..8 {
-        people.push(password::identity_id(system, &format!("claims{number}")).await?);
+        people.push(password::identity_id(system, &format!("{names}{number}")).await?);
     }
-    let subjects: Vec<String> = people.iter().cycle().take(connections).cloned().collect();
-    workers(system, public, &subjects).await
+    Ok(people.iter().cycle().take(connections).cloned().collect())
 }
 
 async fn workers(system: &System, public: &str, subjects: &[String]) -> anyhow::Result<Vec<Refresh>> {
