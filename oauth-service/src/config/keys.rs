@@ -154,6 +154,8 @@ pub(crate) const KEYS: &[Key] = &[
     yes("oauth2.grant.jwt.omit_assertion_audience", Bool),
     yes("oauth2.refresh_token_hook", Any),
     yes("oauth2.token_hook", Any),
+    yes("oauth2.introspection.claims", Text),
+    yes("oauth2.introspection.claims_max_age", Duration),
     yes("oauth2.device_authorization.token_polling_interval", Duration),
     yes("oauth2.device_authorization.user_code", Any),
     yes("secrets.system", TextList),

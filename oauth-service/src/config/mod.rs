@@ -6,6 +6,7 @@
 mod change;
 mod cookies;
 mod device;
+mod introspection;
 mod keys;
 mod limits;
 mod oauth2;
@@ -33,6 +34,7 @@ use url::Url;
 
 pub(crate) use cookies::{Cookies, SameSite};
 pub(crate) use device::Device;
+pub(crate) use introspection::Introspection;
 pub(crate) use keys::KEYS;
 pub(crate) use limits::{Database, RateLimit};
 pub(crate) use oauth2::{
@@ -66,6 +68,7 @@ pub struct Config {
     pub(crate) sender: Sender,
     pub(crate) oidc: Oidc,
     pub(crate) device: Device,
+    pub(crate) introspection: Introspection,
     /// Clients that register themselves.
     pub(crate) registration: Registration,
     /// `None`: keys stay until an operator changes them.
@@ -151,6 +154,7 @@ impl Config {
             sender: sender::read(&r),
             oidc: oauth2::oidc(&r, strategies),
             device: device::read(&r),
+            introspection: introspection::read(&r),
             registration: registration::read(&r),
             key_rotation: rotation::read(&r),
             rate_limit: limits::rate_limit(&r),

@@ -16,18 +16,35 @@ use crate::{
     protocol::error::{OAuthCode, OAuthError},
 };
 
-/// From the first attempt to the last byte of the last one.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// Pauses before the second and the third attempt.
-const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(500)];
+/// How long a hook is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// From the first attempt to the last byte of the last one.
+    limit: Duration,
+    /// Pauses before further attempts.
+    pauses: &'static [Duration],
+}
+
+impl Patience {
+    /// A grant has been spent on the tokens: three attempts.
+    pub(crate) const ISSUING: Self =
+        Self { limit: Duration::from_secs(30), pauses: &[Duration::from_millis(100), Duration::from_millis(500)] };
+    /// Somebody's own request waits for the answer, and can be made again.
+    pub(crate) const LOOKING: Self = Self { limit: Duration::from_secs(2), pauses: &[] };
+}
 
 /// Asks a hook. `Some` replaces the claims of the grant, `None` leaves them as they are.
 ///
 /// 403 is the hook's no and becomes `access_denied`. Anything else but 200 and 204 is a fault: tokens with claims nobody confirmed must
 /// not be issued.
-pub(crate) async fn call<B: Serialize>(cx: &Cx, hook: &Hook, body: &B) -> Result<Option<ConsentSession>, OAuthError> {
+pub(crate) async fn call<B: Serialize>(
+    cx: &Cx,
+    hook: &Hook,
+    body: &B,
+    patience: Patience,
+) -> Result<Option<ConsentSession>, OAuthError> {
     let request = request(hook, body)?;
-    let asked = tokio::time::timeout(TIME_LIMIT, ask(cx, request)).await;
+    let asked = tokio::time::timeout(patience.limit, ask(cx, request, patience.pauses)).await;
     let reply = match asked {
         Ok(Ok(reply)) => reply,
         Ok(Err(error)) => return Err(fault("The token hook could not be asked.").caused_by(error)),
@@ -73,14 +90,14 @@ fn request<B: Serialize>(hook: &Hook, body: &B) -> Result<HttpRequest, OAuthErro
     })
 }
 
-/// Sends the request, twice more where it failed in a way that may pass.
-async fn ask(cx: &Cx, request: HttpRequest) -> Result<HttpReply, HttpError> {
-    for pause in PAUSES {
+/// Sends the request, again after each pause where it failed in a way that may pass.
+async fn ask(cx: &Cx, request: HttpRequest, pauses: &[Duration]) -> Result<HttpReply, HttpError> {
+    for pause in pauses {
         let result = cx.http.send(request.clone()).await;
         if !may_pass(&result) {
             return result;
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(*pause).await;
     }
     cx.http.send(request).await
 }

@@ -6,7 +6,7 @@ use shared_types::contract::{ConsentSession, HookRequester, HookTokenRequest, Re
 use crate::{
     app::Cx,
     model::token::{Granted, Session},
-    peer,
+    peer::identity::{Patience, call},
     protocol::error::OAuthError,
 };
 
@@ -23,11 +23,24 @@ pub(crate) struct Asking<'a> {
 
 /// The session with the claims the refresh hook, then the token hook, want it to have.
 pub(crate) async fn refreshed(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
-    let session = match &cx.config.oauth2.refresh_token_hook {
-        Some(hook) => replace(peer::identity::call(cx, hook, &refresh_body(asking, &session)).await?, session),
+    both(cx, asking, session, Patience::ISSUING).await
+}
+
+/// The session as a refresh would make it now, for somebody who waits for no token: the hooks are asked once and for a short time.
+pub(crate) async fn as_of_now(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
+    both(cx, asking, session, Patience::LOOKING).await
+}
+
+async fn both(cx: &Cx, asking: Asking<'_>, session: Session, patience: Patience) -> Result<Session, OAuthError> {
+    let hooks = &cx.config.oauth2;
+    let session = match &hooks.refresh_token_hook {
+        Some(hook) => replace(call(cx, hook, &refresh_body(asking, &session), patience).await?, session),
         None => session,
     };
-    issued(cx, asking, session).await
+    match &hooks.token_hook {
+        Some(hook) => Ok(replace(call(cx, hook, &token_body(asking, &session), patience).await?, session)),
+        None => Ok(session),
+    }
 }
 
 /// The session with the claims the token hook wants it to have.
@@ -45,7 +58,7 @@ pub(crate) async fn issued_with(
     let Some(hook) = &cx.config.oauth2.token_hook else { return Ok(session) };
     let mut body = token_body(asking, &session);
     body.request.payload = payload;
-    Ok(replace(peer::identity::call(cx, hook, &body).await?, session))
+    Ok(replace(call(cx, hook, &body, Patience::ISSUING).await?, session))
 }
 
 fn replace(answer: Option<ConsentSession>, session: Session) -> Session {

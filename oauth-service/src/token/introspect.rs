@@ -1,10 +1,13 @@
 //! What a token is worth now (RFC 7662; contract 5.6). A look-up of an opaque access token is one coalesced read.
 
+use std::sync::Arc;
+
 use chrono::SubsecRound as _;
 use serde_json::{Map, Value, json};
 use shared_types::time::Time;
 
 use super::{
+    fresh::{self, Now},
     opaque::{self, Kind},
     open_session,
 };
@@ -14,7 +17,7 @@ use crate::{
     key::{self, KeyError, KeySet, VerifyError},
     model::{
         client::Client,
-        token::{AccessToken, Granted, RefreshToken},
+        token::{AccessToken, Granted, RefreshToken, Session},
     },
     protocol::{alg::Alg, error::OAuthError},
     store,
@@ -103,7 +106,18 @@ pub(crate) async fn answer(cx: &Cx, text: &str, wanted: &[String]) -> Result<Val
     if !wanted.iter().all(|scope| found.granted().scope.contains(scope)) {
         return Ok(inactive);
     }
-    describe(cx, &found)
+    let session = open_session(cx, &found.granted().session)?;
+    let ext = match &found {
+        // A JWT says what it says, wherever it is read.
+        Found::Access(token) if opaque::read(cx, Kind::Access, text).is_some() => {
+            match fresh::claims(cx, token, &session).await? {
+                Now::Claims(claims) => claims,
+                Now::Refused => return Ok(inactive),
+            }
+        }
+        _ => Arc::new(session.access_token.clone()),
+    };
+    Ok(describe(cx, &found, &session, &ext))
 }
 
 /// The answer as a JWT for the resource server that asks (RFC 9701 5).
@@ -125,9 +139,8 @@ pub(crate) async fn signed(cx: &Cx, client: &Client, answer: Value) -> Result<St
     encrypted(cx, client, token, registered).await
 }
 
-fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
+fn describe(cx: &Cx, found: &Found, session: &Session, ext: &Map<String, Value>) -> Value {
     let granted = found.granted();
-    let session = open_session(cx, &granted.session)?;
     let mut body = Map::new();
     let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
     set("active", json!(true));
@@ -168,8 +181,8 @@ fn describe(cx: &Cx, found: &Found) -> Result<Value, OAuthError> {
     if !session.terms.authorization_details.is_empty() {
         set("authorization_details", json!(session.terms.authorization_details));
     }
-    if !session.access_token.is_empty() {
-        set("ext", Value::Object(session.access_token));
+    if !ext.is_empty() {
+        set("ext", json!(ext));
     }
-    Ok(Value::Object(body))
+    Value::Object(body)
 }

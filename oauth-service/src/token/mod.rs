@@ -7,6 +7,7 @@ pub(crate) mod claims;
 pub(crate) mod code;
 pub(crate) mod credential;
 pub(crate) mod dpop;
+pub(crate) mod fresh;
 pub(crate) mod front;
 pub(crate) mod hook;
 pub(crate) mod id_token;
@@ -30,11 +31,12 @@ pub(crate) use session::{open as open_session, seal as seal_session};
 /// How many rows one statement reads or writes.
 const BATCH: usize = 256;
 
-/// The hot paths of access tokens: concurrent inserts and look-ups share statements.
+/// The hot paths of access tokens: concurrent inserts and look-ups share statements, and introspections what hooks say.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     insert: Coalescer<AccessToken, ()>,
     find: Coalescer<Digest, AccessToken>,
+    fresh: fresh::Fresh,
 }
 
 impl Tokens {
@@ -43,6 +45,7 @@ impl Tokens {
         Self {
             insert: Coalescer::write(db, BATCH, store::access_tokens::insert_many),
             find: Coalescer::read(db, BATCH, store::access_tokens::get_many),
+            fresh: fresh::Fresh::default(),
         }
     }
 

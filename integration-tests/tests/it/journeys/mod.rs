@@ -5,5 +5,6 @@ mod keys;
 mod login_and_consent;
 mod native;
 mod reference_ui;
+mod relying_parties;
 mod social;
 mod whole;

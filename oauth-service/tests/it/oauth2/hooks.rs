@@ -164,3 +164,69 @@ async fn again(world: &World) -> String {
     let reply = world.browser().authorize(&request(&[]), login("ann", true), consent(false)).await;
     reply.sent("code").unwrap()
 }
+
+/// A world with a hook and an opaque access token of ann's.
+async fn introspected(dsn: &str, provider: &Provider, rules: Value) -> (World, String) {
+    let config = json!({ "refresh_token_hook": provider.hook("header"), "introspection": rules });
+    let world = World::with(dsn, json!({ "oauth2": config })).await;
+    world.client("shop", json!({})).await;
+    let tokens = world.redeem("shop", &again(&world).await).await;
+    (world, tokens["access_token"].as_str().unwrap().to_owned())
+}
+
+on_both!(
+    async fn introspection_reports_claims_as_they_are_now(dsn: String) {
+        let provider = Provider::start();
+        let (world, token) = introspected(&dsn, &provider, json!({})).await;
+        // 204: those it was issued with.
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "buyer" }));
+        let heard = provider.heard();
+        let (_, body) = heard.first().unwrap();
+        assert_eq!(
+            (&body["subject"], &body["granted_scopes"]),
+            (&json!("ann"), &json!(["openid", "offline", "photos.read"]))
+        );
+        // Within a second the answer stands; then the new one is known.
+        provider.answers(200, role("owner"));
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "buyer" }));
+        assert!(provider.heard().is_empty());
+        world.clock.advance(chrono::Duration::seconds(1));
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "owner" }));
+        // Many at a time are one question.
+        world.clock.advance(chrono::Duration::seconds(1));
+        provider.heard();
+        let asked = futures_util::future::join_all((0..20).map(|_| world.introspect(&token))).await;
+        assert!(asked.iter().all(|answer| answer["ext"]["role"] == "owner"));
+        assert_eq!(provider.heard().len(), 1);
+        // 403: nothing would be issued any more, so the token is worth nothing.
+        provider.answers(403, "");
+        world.clock.advance(chrono::Duration::seconds(1));
+        assert_eq!(world.introspect(&token).await, json!({ "active": false }));
+    }
+);
+
+on_both!(
+    async fn claims_nobody_confirms_are_not_reported(dsn: String) {
+        let provider = Provider::start();
+        let (world, token) = introspected(&dsn, &provider, json!({ "claims_max_age": "0s" })).await;
+        provider.answers(500, "broken");
+        let answer = world.introspect(&token).await;
+        assert_eq!(answer["error"], "temporarily_unavailable", "{answer}");
+        // Asked once: who introspects can ask again.
+        assert_eq!(provider.heard().len(), 1);
+        provider.answers(200, role("owner"));
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "owner" }));
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "owner" }));
+        assert_eq!(provider.heard().len(), 2);
+    }
+);
+
+on_both!(
+    async fn stored_claims_are_reported_where_that_is_chosen(dsn: String) {
+        let provider = Provider::start();
+        let (world, token) = introspected(&dsn, &provider, json!({ "claims": "stored" })).await;
+        provider.answers(200, role("owner"));
+        assert_eq!(world.introspect(&token).await["ext"], json!({ "role": "buyer" }));
+        assert!(provider.heard().is_empty());
+    }
+);
