@@ -18,6 +18,7 @@ if promtool=$(debian_tool promtool prometheus usr/bin/promtool); then
     { cat "$scratch/promtool"; fail "promtool refuses the alerts"; }
   python3 deploy/observability/check.py --queries >"$scratch/queries.yml" &&
     "$promtool" check rules "$scratch/queries.yml" >"$scratch/promtool" 2>&1 || { cat "$scratch/promtool"; fail "promtool refuses a query of the dashboard"; }
+  "$promtool" check config --syntax-only deploy/observability/prometheus.yml >"$scratch/promtool" 2>&1 || { cat "$scratch/promtool"; fail "promtool refuses prometheus.yml"; }
 else
   skip "the alerts' syntax" "no promtool (Debian: prometheus)"
 fi
@@ -31,10 +32,16 @@ else
   skip "the Compose files" "no Go, or nowhere to take their parser from"
 fi
 
+if dockerfile=$(own_tool dockerfile); then
+  "$dockerfile" deploy/docker/Dockerfile || failed=1
+else
+  skip "the Dockerfile" "no Go, or nowhere to take its parser from"
+fi
+
 if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   echo "deploy: chart"
   chart=deploy/helm/portico
-  for values in minimal full; do
+  for values in minimal full bare; do
     "$helm" lint --strict --quiet "$chart" --kube-version 1.37.0 -f "$chart/ci/$values.yaml" || fail "helm lint, $values values"
     for version in 1.30.0 1.37.0; do
       "$helm" template portico "$chart" --namespace portico --kube-version "$version" -f "$chart/ci/$values.yaml" >"$scratch/$values-$version.yaml" ||
@@ -45,7 +52,7 @@ if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   "$helm" template portico "$chart" --kube-version 1.37.0 -f "$chart/ci/minimal.yaml" --set oauth.replica=2 >/dev/null 2>&1 &&
     fail "values.schema.json lets an unknown value pass"
   if python=$(python_tools); then
-    "$python" deploy/check/kubernetes.py "$scratch"/{minimal,full}-*.yaml || failed=1
+    "$python" deploy/check/kubernetes.py "$scratch"/{minimal,full,bare}-*.yaml || failed=1
   else
     skip "the chart's objects" "no Python, or nowhere to install kubernetes-validate from"
   fi
@@ -56,7 +63,7 @@ if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then
   fi
   # The chart's own configuration is the service's matter: it says whether every key is known.
   if [ -n "${python:-}" ] && programs=$(built); then
-    PROGRAMS="$programs" deploy/check/chart-config.sh "$python" "$scratch"/{minimal,full}-1.37.0.yaml || failed=1
+    PROGRAMS="$programs" deploy/check/chart-config.sh "$python" "$scratch"/{minimal,full,bare}-1.37.0.yaml || failed=1
   else
     skip "the configurations the chart makes" "the services are not built"
   fi
@@ -65,7 +72,7 @@ else
 fi
 
 if nginx=$(debian_tool nginx nginx usr/sbin/nginx); then
-  NGINX_PROGRAM="$nginx" deploy/forward-auth/check.sh || failed=1
+  NGINX_PROGRAM="$nginx" PROGRAMS="$(built)" deploy/forward-auth/check.sh || failed=1
 else
   skip "the recipe for nginx" "no nginx"
 fi
@@ -79,10 +86,18 @@ echo "deploy: the recipe for Traefik is NOT checked but for its being YAML"
 [ -n "${python:-}" ] && { "$python" -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]' deploy/forward-auth/traefik*.yml || failed=1; }
 
 if programs=$(built); then
-  PROGRAMS="$programs" deploy/config/check.sh || failed=1
+  mkdir "$scratch/scraped"
+  PROGRAMS="$programs" KEEP_METRICS="$scratch/scraped" deploy/config/check.sh || failed=1
+  python3 deploy/observability/check.py --scraped "$scratch"/scraped/*.metrics || failed=1
+  python3 deploy/runbooks/check.py "$programs" || failed=1
+  if prometheus=$(debian_tool prometheus prometheus usr/bin/prometheus); then
+    python3 deploy/observability/live.py "$programs" "$prometheus" || failed=1
+  else
+    skip "what the dashboard's queries answer" "no Prometheus"
+  fi
   PROGRAMS="$programs" deploy/docker/check.sh || failed=1
 else
-  skip "the example configurations and the images' file trees" "the services are not built"
+  skip "the example configurations, the runbooks and the images' file trees" "the services are not built"
 fi
 
 [ "$failed" -eq 0 ] && echo "deploy: clean"

@@ -15,7 +15,8 @@ chmod 755 "$folder"
 pids=()
 finish() {
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
-  umount "$folder"/*/proc 2>/dev/null
+  umount "$folder"/*/proc "$folder"/*/tmp 2>/dev/null
+  umount "$folder"/*.root 2>/dev/null
   rm -rf --one-file-system "$folder"
 }
 trap finish EXIT
@@ -31,9 +32,17 @@ for name in identity-service oauth-service; do
   found=$(cd "$root" && find . -type f -perm /111 ! -path "./$name" ! -name '*.so*' -print)
   [ -z "$found" ] || fail "unexpected programs in the tree of $name: $found"
   [ -z "$(find "$root" -name sh -o -name bash -o -name busybox)" ] || fail "a shell in the tree of $name"
-  # A container has /proc; where it cannot be mounted here, the program has to do without.
-  mkdir -p "$root/proc" && mount -t proc proc "$root/proc" 2>/dev/null
-  mkdir -p "$root/dev" && : >"$root/dev/null"
+  libraries=$(cd "$root" && find . -name '*.so*' | sort | tr '\n' ' ')
+  # A container has /proc and /dev, and `--read-only` leaves /tmp alone to write to. Where nothing can be mounted here, the program has to
+  # do without, and has no right to write anyway.
+  mkdir -p "$root/proc" "$root/dev" && : >"$root/dev/null"
+  how="not writable to it"
+  size=$(du -sm --apparent-size "$root" | cut -f1)
+  if mount --bind "$root" "$root" 2>/dev/null && mount -o remount,ro,bind "$root" 2>/dev/null; then
+    how="read-only"
+    mount -t tmpfs -o mode=1777,size=16m tmpfs "$root/tmp" 2>/dev/null
+  fi
+  mount -t proc proc "$root/proc" 2>/dev/null
   verbs=(serve) && [ "$name" = oauth-service ] && verbs=(serve all)
   DSN=memory SERVE_PUBLIC_HOST=127.0.0.1 SERVE_PUBLIC_PORT=$port SERVE_ADMIN_PORT=$((port + 1)) DEV=true \
     chroot --userspec=65532:65532 "$root" "/$name" "${verbs[@]}" >"$folder/$name.log" 2>&1 &
@@ -47,8 +56,6 @@ for name in identity-service oauth-service; do
   done
   kill -TERM "${pids[-1]}"
   wait "${pids[-1]}" || fail "$name did not end well after SIGTERM"
-  umount "$root/proc" 2>/dev/null
-  libraries=$(cd "$root" && find . -name '*.so*' | sort | tr '\n' ' ')
-  echo "docker: $name runs as 65532 in its own tree of $(du -sm --apparent-size "$root" | cut -f1) MB ($(du -m --apparent-size "$root/$name" | cut -f1) MB of them the program, as built in $(basename "$programs")); libraries: $libraries"
+  echo "docker: $name runs as 65532 in its own tree, $how, of $size MB ($(du -m --apparent-size "$root/$name" | cut -f1) MB of them the program, as built in $(basename "$programs")); libraries: $libraries"
   port=$((port + 2))
 done

@@ -1,5 +1,6 @@
 """Compares dashboard.json and alerts.yml with what the services export: every figure, every label and every endpoint a query names is in
-the sources of the services. With --queries, prints the dashboard's queries as rules for promtool."""
+the sources of the services. With --queries, prints the dashboard's queries as rules for promtool. With --scraped FILE.., compares what a running
+service showed with what the sources say, so that reading the sources is not trusted alone."""
 
 import json
 import pathlib
@@ -121,7 +122,31 @@ def expanded(pattern):
     return pattern.split("|")
 
 
+def scraped(files):
+    """What is shown and not in the sources, or with other labels; what the sources promise of every service and none of it shows."""
+    expected = exported(list(sources()))
+    seen = {}
+    for file in files:
+        for name, labels in re.findall(r"^([a-z_]+)\{([^}]*)\}", pathlib.Path(file).read_text(encoding="utf-8"), re.M):
+            seen.setdefault(name, set()).add(frozenset(re.findall(r'(\w+)="', labels)))
+    for name, kinds in seen.items():
+        if name not in expected:
+            yield f"{name} is shown, and the sources do not have it"
+        elif kinds != {frozenset(expected[name])}:
+            yield f"{name} has other labels than the sources say: {sorted(map(sorted, kinds))}"
+    # A count by labels is shown when something was counted.
+    for name in expected.keys() - seen.keys() - {"courier_dispatches_total"}:
+        yield f"{name} is in the sources, and not shown"
+
+
 def main():
+    if "--scraped" in sys.argv:
+        found = list(scraped(sys.argv[sys.argv.index("--scraped") + 1 :]))
+        for problem in found:
+            print(f"deploy: {problem}")
+        if not found:
+            print("deploy: running services show the figures the sources say")
+        return 1 if found else 0
     if "--queries" in sys.argv:
         print("groups:\n  - name: dashboard\n    rules:")
         for number, (place, query, _) in enumerate(queries()):
