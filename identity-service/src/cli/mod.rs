@@ -76,6 +76,9 @@ enum Command {
     /// Ask a running service how it is.
     #[command(subcommand)]
     Remote(status::RemoteCommand),
+    /// Write files the way all are written.
+    #[command(subcommand)]
+    Format(jsonnet::Format),
     /// Look for faults.
     #[command(subcommand)]
     Lint(jsonnet::Lint),
@@ -132,6 +135,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Delete(identities::Delete::Identity(command)) => identities::delete(&command).await,
         Command::Validate(identities::Validate::Identity(command)) => identities::validate(&command).await,
         Command::Remote(command) => status::run(&command).await,
+        Command::Format(command) => jsonnet::format(&command),
         Command::Lint(command) => jsonnet::lint(&command),
         Command::Snippets(command) => jsonnet::run(&command),
         Command::Openapi(command) => openapi::run(&command),

@@ -34,6 +34,7 @@ fn the_forms_operators_use_are_understood() {
         "identity-service delete identity 1",
         "identity-service courier watch -c kratos.yml --expose-metrics-port 0",
         "identity-service lint jsonnet a.jsonnet b/*.jsonnet",
+        "identity-service format jsonnet -w a.jsonnet b/*.jsonnet",
         "identity-service hashers argon2 calibrate 120",
         "identity-service hashers argon2 calibrate 60 -m 64MB --max-memory 1GB --adjust-memory-by 16MB -i 2 -r 3 --min-duration 1s",
         "identity-service -c kratos.yml hashers argon2 hash secret --memory 64MB --iterations 2 --parallel",

@@ -4,6 +4,7 @@
 
 mod evaluate;
 mod explain;
+pub(crate) mod format;
 mod frame;
 mod library;
 pub(crate) mod lint;

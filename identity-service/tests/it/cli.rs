@@ -113,3 +113,21 @@ on_both! {
         world.stop().await;
     }
 }
+
+#[test]
+fn snippets_are_written_one_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonnet");
+    std::fs::write(&path, "local c=std.extVar(\"claims\");\n{ 'a':c[\"email\"],\n}").unwrap();
+    let format = |args: &[&str]| Command::new(program()).args(["format", "jsonnet"]).args(args).output().unwrap();
+    let pattern = folder.path().join("*.jsonnet").display().to_string();
+    let wanted = "local c = std.extVar('claims');\n{\n  a: c.email,\n}\n";
+    assert_eq!(out(&format(&[&pattern])), wanted);
+    assert_ne!(std::fs::read_to_string(&path).unwrap(), wanted, "printing changes nothing");
+    assert_eq!(out(&format(&["-w", &pattern])), "");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), wanted);
+    std::fs::write(&path, "{ a: }").unwrap();
+    assert!(err(&format(&["-w", &pattern])).contains("a.jsonnet:1:6"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{ a: }");
+    assert!(err(&format(&["nothing/*.jsonnet"])).contains("no file matches"));
+}
