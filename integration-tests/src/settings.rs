@@ -30,6 +30,8 @@ impl Engine {
 pub struct Places {
     /// What browsers call the machine. Keys are made for domains, and an address is none.
     pub host: &'static str,
+    /// How oauth-service is reached: `http` or `https`.
+    pub oauth_scheme: &'static str,
     pub identity_public: u16,
     pub identity_admin: u16,
     pub oauth_public: u16,
@@ -42,6 +44,7 @@ impl Places {
     pub fn draw() -> anyhow::Result<Self> {
         Ok(Self {
             host: "127.0.0.1",
+            oauth_scheme: "http",
             identity_public: ports::free()?,
             identity_admin: ports::free()?,
             oauth_public: ports::free()?,
@@ -56,7 +59,7 @@ impl Places {
     }
 
     pub fn oauth(&self) -> String {
-        loopback(self.oauth_public)
+        format!("{}://127.0.0.1:{}", self.oauth_scheme, self.oauth_public)
     }
 
     /// The `iss` of every token: with a trailing slash, as most installations have it.

@@ -33,6 +33,7 @@ pub struct World {
 pub struct Setup {
     engine: Engine,
     host: &'static str,
+    oauth_scheme: &'static str,
     clock: Option<TestClock>,
     identity: Vec<Value>,
     oauth: Vec<Value>,
@@ -40,7 +41,7 @@ pub struct Setup {
 
 impl World {
     pub fn on(engine: Engine) -> Setup {
-        Setup { engine, host: "127.0.0.1", clock: None, identity: Vec::new(), oauth: Vec::new() }
+        Setup { engine, host: "127.0.0.1", oauth_scheme: "http", clock: None, identity: Vec::new(), oauth: Vec::new() }
     }
 
     pub fn identity_url(&self, path: &str) -> String {
@@ -143,6 +144,13 @@ impl Setup {
         self
     }
 
+    /// oauth-service speaks TLS on its public port, once it has been configured to.
+    #[must_use]
+    pub fn oauth_by_tls(mut self) -> Self {
+        self.oauth_scheme = "https";
+        self
+    }
+
     /// Both services take their time from this clock.
     #[must_use]
     pub fn clock(mut self, clock: &TestClock) -> Self {
@@ -169,7 +177,7 @@ impl Setup {
         let (Some(of_identity), Some(of_oauth)) = (self.engine.database(), self.engine.database()) else {
             return Ok(None);
         };
-        let places = Places { host: self.host, ..Places::draw()? };
+        let places = Places { host: self.host, oauth_scheme: self.oauth_scheme, ..Places::draw()? };
         let mailbox = Mailbox::start().await?;
         let mut identity = places.identity_settings(&of_identity.dsn(), Some(&mailbox.uri()));
         self.identity.into_iter().for_each(|patch| merge(&mut identity, patch));

@@ -8,6 +8,8 @@ mod crash;
 #[cfg(test)]
 mod every_endpoint;
 #[cfg(test)]
+mod hydra_sdk;
+#[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod kratos_sdk;
@@ -15,6 +17,8 @@ mod kratos_sdk;
 mod oauth;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod relying_parties;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -91,13 +91,29 @@ pub(super) fn default_scope(cx: &Cx) -> String {
     }
 }
 
-/// A redirect URI is one a browser may be sent to with a secret in its query.
+/// A redirect URI is one a browser may be sent to with a secret in its query, and one that the client's kind may have.
 fn redirect_uris(metadata: &Metadata) -> Checked {
-    match metadata.redirect_uris.iter().find(|uri| redirect_uri::fit(uri).is_none()) {
-        None => Ok(()),
-        Some(uri) => Err(MetadataError::RedirectUri(format!(
-            "'{uri}' must be an absolute URI without fragment, credentials or blanks, of a scheme that leads to a client."
-        ))),
+    for uri in &metadata.redirect_uris {
+        let Some(parsed) = redirect_uri::fit(uri) else {
+            return Err(MetadataError::RedirectUri(format!(
+                "'{uri}' must be an absolute URI without fragment, credentials or blanks, of a scheme that leads to a client."
+            )));
+        };
+        if !suits(metadata, &parsed) {
+            return Err(MetadataError::RedirectUri(format!("'{uri}' is not one for the application_type.")));
+        }
+    }
+    Ok(())
+}
+
+/// OpenID Connect Registration 2, application_type: what a client says of itself binds it. Who says nothing is not held to the default
+/// `web`, which clients of before do not know of.
+fn suits(metadata: &Metadata, uri: &Url) -> bool {
+    let (scheme, own_machine) = (uri.scheme(), redirect_uri::is_own_machine(uri));
+    match metadata.application_type.as_str() {
+        "web" if metadata.grant_types.iter().any(|grant| grant == "implicit") => scheme == "https" && !own_machine,
+        "native" => scheme != "http" || own_machine,
+        _ => true,
     }
 }
 

@@ -43,6 +43,12 @@ impl Profile {
         matches!(self, Self::Ory)
     }
 
+    /// A refresh token stays the same: only its client can use it, and an answer that is lost does not end the grant
+    /// (FAPI 2.0 5.3.2.1).
+    pub(crate) const fn keeps_refresh_tokens(self) -> bool {
+        matches!(self, Self::Fapi2)
+    }
+
     /// There is no response type but `code` (FAPI 2.0 5.3.2.2).
     pub(crate) const fn answers_codes_alone(self) -> bool {
         matches!(self, Self::Fapi2)
@@ -65,7 +71,7 @@ impl Profile {
     pub(crate) fn allows_alg(self, alg: &str) -> bool {
         match self {
             Self::Ory | Self::OAuth21 => true,
-            Self::Fapi2 => matches!(alg, "PS256" | "ES256" | "EdDSA"),
+            Self::Fapi2 => matches!(alg, "PS256" | "ES256" | "EdDSA" | "Ed25519"),
         }
     }
 

@@ -93,8 +93,11 @@ impl Grant for RefreshTokenGrant {
             details,
         };
         let recipe = Recipe { asker, granted: token.granted.clone(), narrowed, session, via: Via::Refresh };
-        let tokens = Arc::new(mint(cx, recipe).await?);
-        rotate(cx, rules, token, tokens).await
+        let tokens = mint(cx, recipe).await?;
+        if cx.config.oauth2.profile.keeps_refresh_tokens() {
+            return prolong(cx, token, tokens).await;
+        }
+        rotate(cx, rules, token, Arc::new(tokens)).await
     }
 }
 
@@ -178,6 +181,24 @@ async fn rotate(cx: &Cx, rules: Rules, token: RefreshToken, tokens: Arc<TokenSet
             }
         }
         Err(Error::Busy)
+    };
+    match cx.db.write(write).await? {
+        Verdict::Issue => Ok(Arc::unwrap_or_clone(tokens)),
+        Verdict::Refuse(error) => Err(error),
+    }
+}
+
+/// Keeps the refresh token for as long as a new one would have been good, and the new access token beside it, in one write.
+async fn prolong(cx: &Cx, token: RefreshToken, tokens: TokenSet) -> Result<TokenSet, OAuthError> {
+    let until = tokens.refresh.as_ref().map_or(token.expires_at, |refresh| refresh.expires_at);
+    let tokens = Arc::new(tokens.without_refresh());
+    let kept = Arc::clone(&tokens);
+    let write = move |conn: &mut AnyConn| -> Result<Verdict, Error> {
+        if !refresh_tokens::prolong(conn, token.digest, until)? {
+            return Ok(Verdict::Refuse(invalid_grant("The refresh token has been revoked.")));
+        }
+        keep(conn, &kept)?;
+        Ok(Verdict::Issue)
     };
     match cx.db.write(write).await? {
         Verdict::Issue => Ok(Arc::unwrap_or_clone(tokens)),

@@ -93,6 +93,8 @@ pub(crate) fn serve(
             if door == Door::Public && env.config.sender.request_certificates {
                 // Any is taken here: who vouches for it, and whether anybody has to, is the matter of the client it belongs to.
                 tls.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+                // Without a name for its sessions the library breaks off every connection that goes on with one.
+                tls.set_session_id_context(b"oauth-service").map_err(std::io::Error::other)?;
             }
             server.listen_openssl(socket, tls)?
         }

@@ -59,13 +59,22 @@ pub(crate) fn pair(alg: Alg, rsa_bits: u32, kid: &str) -> Result<Jwk, JoseError>
     Ok(jwk)
 }
 
+/// The key by the one name the library knows its algorithm by (RFC 9864 2.2).
+fn renamed(jwk: &Jwk) -> Jwk {
+    let mut jwk = jwk.clone();
+    if jwk.algorithm().and_then(Alg::parse) == Some(Alg::EdDsa) {
+        jwk.set_algorithm(Alg::EdDsa.as_str());
+    }
+    jwk
+}
+
 /// What signs with a private key.
 pub(crate) fn signer(alg: Alg, jwk: &Jwk) -> Result<Box<dyn JwsSigner>, JoseError> {
     Ok(match family(alg) {
         Family::Rsa(rsa) => Box::new(rsa.signer_from_jwk(jwk)?),
         Family::RsaPss(pss) => Box::new(pss.signer_from_jwk(jwk)?),
         Family::Ec(ec) => Box::new(ec.signer_from_jwk(jwk)?),
-        Family::Ed => Box::new(EdDSA.signer_from_jwk(jwk)?),
+        Family::Ed => Box::new(EdDSA.signer_from_jwk(&renamed(jwk))?),
     })
 }
 
@@ -75,6 +84,6 @@ pub(crate) fn verifier(alg: Alg, jwk: &Jwk) -> Result<Box<dyn JwsVerifier>, Jose
         Family::Rsa(rsa) => Box::new(rsa.verifier_from_jwk(jwk)?),
         Family::RsaPss(pss) => Box::new(pss.verifier_from_jwk(jwk)?),
         Family::Ec(ec) => Box::new(ec.verifier_from_jwk(jwk)?),
-        Family::Ed => Box::new(EdDSA.verifier_from_jwk(jwk)?),
+        Family::Ed => Box::new(EdDSA.verifier_from_jwk(&renamed(jwk))?),
     })
 }

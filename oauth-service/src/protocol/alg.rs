@@ -19,6 +19,9 @@ pub(crate) enum Alg {
     EdDsa,
 }
 
+/// What clients call EdDSA with a key of this curve since RFC 9864; older ones do not know the name.
+const ED25519: &str = "Ed25519";
+
 impl Alg {
     /// All of them, in the order in which metadata lists them.
     pub(crate) const ALL: [Self; 10] = [
@@ -50,14 +53,20 @@ impl Alg {
         }
     }
 
-    /// The algorithm by its name.
+    /// The algorithm by its name, or by the one RFC 9864 2.2 gave it.
     pub(crate) fn parse(name: &str) -> Option<Self> {
+        let name = if name == ED25519 { "EdDSA" } else { name };
         Self::ALL.into_iter().find(|alg| alg.as_str() == name)
     }
 
     /// The names of all, for metadata and registration rules.
     pub(crate) fn names() -> [&'static str; 10] {
         Self::ALL.map(Self::as_str)
+    }
+
+    /// The names by which clients may sign. This server signs by [`Self::names`] alone.
+    pub(crate) fn accepted() -> Vec<&'static str> {
+        Self::names().into_iter().chain([ED25519]).collect()
     }
 
     /// The left half of the hash whose size is the algorithm's, in base64url: `at_hash`, `c_hash`, `s_hash`

@@ -92,9 +92,10 @@ pub(crate) fn delete(conn: &mut AnyConn, set: &str, kid: &str) -> Result<bool, E
     Ok(diesel::delete(table::table.find((set, kid))).execute(conn)? == 1)
 }
 
-/// Removes all keys of a set and says how many there were. What the set has signed is remembered.
-pub(crate) fn delete_all(conn: &mut AnyConn, set: &str) -> Result<usize, Error> {
-    Ok(diesel::delete(table::table.filter(table::set_name.eq(set))).execute(conn)?)
+/// Removes all keys of a set. What the set has signed is remembered.
+pub(crate) fn delete_all(conn: &mut AnyConn, set: &str) -> Result<(), Error> {
+    diesel::delete(table::table.filter(table::set_name.eq(set))).execute(conn)?;
+    Ok(())
 }
 
 /// For how many seconds anything a set signed was ever good.

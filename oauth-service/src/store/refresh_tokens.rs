@@ -105,6 +105,13 @@ pub(crate) fn spend(conn: &mut AnyConn, token: &RefreshToken, now: Time) -> Resu
     Ok(count == 1)
 }
 
+/// Gives a token that has not been rotated another end. `false`: it has been, or it is gone.
+#[must_use = "a token that is gone yields nothing"]
+pub(crate) fn prolong(conn: &mut AnyConn, digest: Digest, until: Option<Time>) -> Result<bool, Error> {
+    let unused = table::table.find(digest.to_vec()).filter(table::first_used_at.is_null());
+    Ok(diesel::update(unused).set(table::expires_at.eq(until.map(stamp))).execute(conn)? == 1)
+}
+
 /// Removes the tokens of grants.
 pub(crate) fn delete_grants(conn: &mut AnyConn, grants: &[GrantId]) -> Result<usize, Error> {
     let ids: Vec<String> = grants.iter().map(GrantId::hex).collect();

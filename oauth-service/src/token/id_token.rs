@@ -66,6 +66,10 @@ pub(crate) async fn read_hint(cx: &Cx, hint: &str) -> Result<Map<String, Value>,
         Err(VerifyError::Keys(error)) => return Err(error.into()),
         Err(error) => return Err(refused("The id_token_hint was not issued by this server.").caused_by(error)),
     };
+    // RFC 8725 3.11: a logout token says so in its type, and is no ID token.
+    if verified.typ.as_deref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
+        return Err(refused("The id_token_hint is not an ID token."));
+    }
     let claims = verified.claims;
     if claims.get("iss").and_then(Value::as_str) != Some(cx.config.urls.issuer.as_str()) {
         return Err(refused("The id_token_hint names another issuer."));

@@ -46,6 +46,11 @@ pub(crate) struct TokenSet {
 }
 
 impl TokenSet {
+    /// The same without a refresh token: the one that was brought is kept.
+    pub(crate) fn without_refresh(self) -> Self {
+        Self { refresh_text: None, refresh: None, ..self }
+    }
+
     /// The body of the token endpoint's answer (RFC 6749 5.1; contract 5.5).
     pub(crate) fn body(&self) -> Value {
         let mut body = Map::new();

@@ -5,6 +5,5 @@ mod keys;
 mod login_and_consent;
 mod native;
 mod reference_ui;
-mod relying_parties;
 mod social;
 mod whole;

@@ -33,7 +33,7 @@ impl ClientKey {
             "ES256" | "ECDH-ES" | "ECDH-ES+A128KW" | "ECDH-ES+A256KW" => curve(EcCurve::P256),
             "ES384" => curve(EcCurve::P384),
             "ES512" => curve(EcCurve::P521),
-            "EdDSA" => {
+            "EdDSA" | "Ed25519" => {
                 let pair = EdKeyPair::generate(EdCurve::Ed25519).unwrap();
                 (pair.to_jwk_key_pair(), pair.to_jwk_public_key())
             }

@@ -1,9 +1,15 @@
 //! The rules of the specifications, one folder each: every test cites the sentence it checks.
 
+mod fapi2;
+mod jarm;
 mod keys;
+mod multiple_response_types;
+mod oauth21;
 mod oidc_core;
 mod oidc_discovery;
+mod oidc_form_post;
 mod oidc_logout;
+mod oidc_third_party_login;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;
@@ -11,14 +17,20 @@ mod rfc7523;
 mod rfc7591;
 mod rfc7636;
 mod rfc7662;
+mod rfc8252;
 mod rfc8628;
 mod rfc8693;
 mod rfc8705;
+mod rfc8707;
+mod rfc9068;
 mod rfc9101;
 mod rfc9126;
 mod rfc9207;
+mod rfc9396;
 mod rfc9449;
+mod rfc9470;
 mod rfc9700;
+mod rfc9701;
 mod site;
 
 use anyhow::Context as _;

@@ -66,9 +66,10 @@ pub(in crate::authorize) fn prove(draft: &mut Draft<'_>) -> Result<(), OAuthErro
         return Err(fault);
     }
     let client = draft.client.clone().ok_or(OAuthCode::InvalidClient)?;
-    // OpenID Connect Core 3.1.2.1, and the contract for whatever answers with tokens.
+    // OpenID Connect Core 3.1.2.1, the contract for whatever answers with tokens, and FAPI 2.0 5.3.2.2.
     let asked = ResponseType::parse(draft.params.get("response_type").unwrap_or_default());
-    let must = scope::is_openid(&draft.scope) || asked.answers_in_fragment();
+    let must =
+        scope::is_openid(&draft.scope) || asked.answers_in_fragment() || draft.rules.profile.demands_pushed_requests();
     let chosen = redirect_uri::choose(&client.redirect_uris, sent, must, draft.rules.dev);
     let uri = chosen.map_err(|error| OAuthError::new(OAuthCode::InvalidRequest).because(error.to_string()))?;
     let proven = ProvenRedirect {

@@ -19,7 +19,8 @@ pub(super) fn check(metadata: &Metadata) -> Checked {
     one_of("authorization_signed_response_alg", &metadata.authorization_signed_response_alg, &or_empty)?;
     one_of("introspection_signed_response_alg", &metadata.introspection_signed_response_alg, &or_empty)?;
     one_of("userinfo_signed_response_alg", &metadata.userinfo_signed_response_alg, &or_none)?;
-    one_of("request_object_signing_alg", &metadata.request_object_signing_alg, &or_none)?;
+    let accepted: Vec<&str> = ["", "none"].into_iter().chain(Alg::accepted()).collect();
+    one_of("request_object_signing_alg", &metadata.request_object_signing_alg, &accepted)?;
     let encrypted = [
         ("id_token", &metadata.id_token_encrypted_response_alg, &metadata.id_token_encrypted_response_enc),
         ("userinfo", &metadata.userinfo_encrypted_response_alg, &metadata.userinfo_encrypted_response_enc),

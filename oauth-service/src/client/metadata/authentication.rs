@@ -17,7 +17,7 @@ pub(super) fn check(metadata: &Metadata) -> Checked {
         "tls_client_auth" if certificate_names(metadata) != 1 => {
             Err(needs("tls_client_auth", "exactly one of the members that begin with 'tls_client_auth_'"))
         }
-        _ if !alg.is_empty() => one_of(SIGNING, alg, &Alg::names()),
+        _ if !alg.is_empty() => one_of(SIGNING, alg, &Alg::accepted()),
         _ => Ok(()),
     }
 }

@@ -5,12 +5,16 @@ mod front;
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::{
     client::AUTH_METHODS,
     config::{Config, below},
-    http::extract::Ctx,
-    protocol::alg::Alg,
+    http::{error::ApiError, extract::Ctx},
+    protocol::{
+        alg::Alg,
+        error::{OAuthCode, OAuthError},
+    },
     token::credential,
 };
 
@@ -29,7 +33,18 @@ const GRANTS: [&str; 7] = [
 pub(crate) fn configure(routes: &mut web::ServiceConfig) {
     routes
         .route("/.well-known/openid-configuration", web::get().to(document))
-        .route("/.well-known/oauth-authorization-server", web::get().to(document));
+        .route("/.well-known/oauth-authorization-server", web::get().to(document))
+        .route("/.well-known/oauth-authorization-server/{path:.*}", web::get().to(inserted));
+}
+
+/// RFC 8414 3.1: of an issuer with a path, the document is found where the well-known part is put before the path.
+async fn inserted(ctx: Ctx, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let issuer = Url::parse(&ctx.0.config.urls.issuer).ok();
+    let own = issuer.as_ref().map_or("", |issuer| issuer.path().trim_matches('/'));
+    if own.is_empty() || path.trim_matches('/') != own {
+        return Err(OAuthError::new(OAuthCode::NotFound).because("The issuer has another path.").into());
+    }
+    Ok(document(ctx).await)
 }
 
 async fn document(Ctx(cx): Ctx) -> HttpResponse {
@@ -56,7 +71,7 @@ fn metadata(config: &Config) -> Value {
         "credentials_endpoint_draft_00": at(&None, "credentials"),
         "credentials_supported_draft_00": [credential()],
         "subject_types_supported": config.oidc.subject_types,
-        "grant_types_supported": GRANTS,
+        "grant_types_supported": grants(config),
         "scopes_supported": all(&["offline_access", "offline", "openid"], &extra.supported_scope),
         "claims_supported": all(&["sub"], &extra.supported_claims),
         "code_challenge_methods_supported": ["S256"],
@@ -73,6 +88,12 @@ fn metadata(config: &Config) -> Value {
         }
     }
     document
+}
+
+/// The implicit grant is one where something comes by the browser.
+fn grants(config: &Config) -> Vec<&'static str> {
+    let by_browser = !config.oauth2.profile.answers_codes_alone();
+    GRANTS.into_iter().filter(|grant| by_browser || *grant != "implicit").collect()
 }
 
 /// How clients prove who they are, at each endpoint where they have to (RFC 8414 2).
@@ -94,7 +115,7 @@ fn client_authentication(config: &Config) -> Map<String, Value> {
 
 /// The signatures clients may make.
 pub(super) fn algs(config: &Config) -> Vec<&'static str> {
-    Alg::names().into_iter().filter(|alg| config.oauth2.profile.allows_alg(alg)).collect()
+    Alg::accepted().into_iter().filter(|alg| config.oauth2.profile.allows_alg(alg)).collect()
 }
 
 /// What tokens can be bound to (RFC 9449 5.1, RFC 8705 3.3, 5).

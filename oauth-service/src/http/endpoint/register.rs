@@ -76,13 +76,25 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// What an operator keeps about a client is not shown to it.
+/// What an operator keeps about a client is not shown to it, and what is not set is left out: a client takes an empty text for an
+/// address that is none, an empty object for keys that are none.
 fn shown(cx: &Cx, written: &Written) -> Value {
     let mut body = registered(cx, written);
     if let Value::Object(members) = &mut body {
-        members.retain(|name, _| name != "metadata");
+        members.retain(|name, value| name != "metadata" && !is_unset(name, value));
     }
     body
+}
+
+fn is_unset(name: &str, value: &Value) -> bool {
+    match (name, value) {
+        (_, Value::Null) => true,
+        // Who is told of an algorithm expects a JWT, and `none` is nobody's wish for one (OpenID Connect Registration 2).
+        ("userinfo_signed_response_alg", Value::String(alg)) => alg == "none",
+        (_, Value::String(text)) => text.is_empty(),
+        (_, Value::Object(members)) => members.is_empty(),
+        _ => false,
+    }
 }
 
 async fn create(Ctx(cx): Ctx, request: HttpRequest, Body(bytes): Body) -> HttpResponse {

@@ -76,6 +76,10 @@ pub(crate) async fn client_of(cx: &Cx, request: &HttpRequest, params: &Params) -
 
 /// The parameters of a form body (RFC 6749 3.2: "parameters [..] MUST NOT be included more than once").
 pub(crate) fn form(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuthError> {
+    // Who authenticates by a header and wants nothing in particular sends none (RFC 8628 3.1).
+    if body.is_empty() {
+        return Ok(Params::default());
+    }
     if !is_form(request) {
         let why = "The body must be application/x-www-form-urlencoded.";
         return Err(OAuthError::new(OAuthCode::InvalidRequest).because(why));
@@ -97,7 +101,6 @@ pub(crate) fn readable(body: &[u8]) -> Result<Params, OAuthError> {
         .find(|name| !matches!(*name, "audience" | "resource") && params.repeats(name));
     match repeated {
         Some(name) => refused(format!("The parameter {name} comes more than once.")),
-        None if params.iter().next().is_none() => refused("The body is empty.".to_owned()),
         // No value of any parameter has a use for it, and no database text can hold it.
         None if params.iter().any(|(_, value)| value.contains('\0')) => refused("A parameter holds a NUL.".to_owned()),
         None => Ok(params),

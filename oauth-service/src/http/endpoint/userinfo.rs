@@ -181,7 +181,7 @@ fn refuse(refusal: Refusal) -> HttpResponse {
                 "DPoP error=\"{}\", error_description=\"{}\", algs=\"{}\"",
                 error.code.as_str(),
                 error.description(),
-                Alg::names().join(" ")
+                Alg::accepted().join(" ")
             );
             (OAuthError { code: OAuthCode::RequestUnauthorized, ..error }, Some(challenge))
         }

@@ -55,7 +55,10 @@ on_both! {
         assert_eq!(world.admin(Method::DELETE, &format!("{set}/k%20RS256%2F1"), None).await.status, 204);
         assert_eq!(error(&world.admin(Method::DELETE, &format!("{set}/k%20RS256%2F1"), None).await).0, 404);
         assert_eq!(error(&world.admin(Method::GET, &format!("{set}/k%20RS256%2F1"), None).await).0, 404);
-        assert_eq!(world.admin(Method::DELETE, set, None).await.status, 204);
+        // There is no set without keys: removing one that has none is no fault.
+        for _ in 0..2 {
+            assert_eq!(world.admin(Method::DELETE, set, None).await.status, 204);
+        }
         assert_eq!(error(&world.admin(Method::GET, set, None).await).0, 404);
     }
 }

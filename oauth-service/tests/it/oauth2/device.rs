@@ -276,6 +276,7 @@ on_both! {
             assert_eq!(error(&ask(&world, form).await), is(status, name), "{form:?}");
         }
         let basic = world.public(Method::POST, "/oauth2/device/auth").basic_auth("box", Some("a-secret-of-length"));
+        assert_eq!(read(basic.try_clone().unwrap()).await.status, 200, "every parameter is optional, and so is a body");
         let begun = read(basic.form(&[("scope", "openid")])).await;
         assert_eq!(begun.status, 200, "RFC 8628 3.1: client_id is for clients that do not authenticate: {begun:?}");
         let code = text(&begun.json(), "device_code").to_owned();

@@ -122,7 +122,7 @@ on_both! {
         assert_eq!(world.token(&form).await.json()["error"], "invalid_client");
         let document = metadata(&world).await;
         assert_eq!(document["token_endpoint_auth_methods_supported"], json!(["private_key_jwt"]));
-        assert_eq!(document["token_endpoint_auth_signing_alg_values_supported"], json!(["PS256", "ES256", "EdDSA"]));
+        assert_eq!(document["token_endpoint_auth_signing_alg_values_supported"], json!(["PS256", "ES256", "EdDSA", "Ed25519"]));
         assert_eq!(document["require_pushed_authorization_requests"], true);
         assert_eq!(document["response_types_supported"], json!(["code"]));
     }

@@ -4,7 +4,7 @@ use integration_tests::{login, settings::Engine, world::World};
 use serde_json::json;
 
 use super::{
-    super::{keys::verified, scene, site::Site, text},
+    super::{assert_shown, keys::verified, scene, sent, site::Site, text},
     is_known, log_out, visit,
 };
 use crate::support::{on_both, on_sqlite};
@@ -53,6 +53,14 @@ async fn each_client_of_the_session_is_told(engine: Engine) -> anyhow::Result<()
         assert!(claims["jti"].as_str().is_some_and(|jti| jti.len() >= 16) && claims.get("nonce").is_none(), "{claims}");
     }
     assert!(site.bodies("/three").is_empty(), "a client the person has not been at");
+    // 2.4, RFC 8725 3.11: its type keeps a logout token from passing for an ID token.
+    let told = site.told("/two").await;
+    let token = told.strip_prefix("logout_token=").unwrap_or_default();
+    let hinted = scene.request_of(&two)?.with("prompt", "none").with("id_token_hint", token);
+    assert_eq!(sent(&scene.look(hinted.url.as_str(), &[]).await?, "error").as_deref(), Some("invalid_request"));
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("id_token_hint", token).finish();
+    let answer = scene.get(&format!("/oauth2/sessions/logout?{query}"), &[]).await?;
+    assert_shown(&scene, &answer, "invalid_request");
     assert!(!is_known(&scene, &person).await?);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! RFC 6749, The OAuth 2.0 Authorization Framework.
 
+mod protocol;
+
 use chrono::Duration;
 use integration_tests::{
     login::{self, CALLBACK},

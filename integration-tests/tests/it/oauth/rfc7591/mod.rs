@@ -16,6 +16,8 @@ on_both!(a_client_registers_itself_and_works);
 on_sqlite!(
     defaults_are_told,
     metadata_that_cannot_be_is_refused,
+    a_kind_of_application_has_its_redirect_uris,
+    what_is_said_once_counts_for_every_request,
     what_is_an_operators_is_not_a_clients,
     an_initial_access_token_may_be_demanded,
     nobody_registers_where_it_is_not_enabled,
@@ -191,5 +193,54 @@ async fn nobody_registers_where_it_is_not_enabled(engine: Engine) -> anyhow::Res
     assert!(scene.metadata().await?.get("registration_endpoint").is_none());
     let answer = register(&scene, &json!({ "redirect_uris": ["https://app.example/cb"] })).await?;
     assert_error(&answer, 404, "not_found");
+    Ok(())
+}
+
+/// OpenID Connect Registration 2, application_type: "Web Clients using the OAuth Implicit Grant Type MUST only register URLs using the https
+/// scheme as redirect_uris; they MUST NOT use localhost as the hostname. Native Clients MUST only register redirect_uris using custom URI
+/// schemes or loopback URLs using the http scheme [...] Authorization Servers [...] MUST verify".
+async fn a_kind_of_application_has_its_redirect_uris(engine: Engine) -> anyhow::Result<()> {
+    let scene = scene!(World::on(engine).oauth(open()));
+    let cases = [
+        ("web", true, "https://app.example/cb", true),
+        ("web", true, "http://app.example/cb", false),
+        ("web", true, "https://localhost/cb", false),
+        ("web", true, "com.example.app:/cb", false),
+        ("web", false, "https://localhost/cb", true),
+        ("native", false, "com.example.app:/cb", true),
+        ("native", false, "http://127.0.0.1/cb", true),
+        ("native", false, "http://localhost:80/cb", true),
+        ("native", false, "https://app.example/cb", true),
+        ("native", false, "http://app.example/cb", false),
+    ];
+    for (kind, implicit, uri, good) in cases {
+        let grants = if implicit { json!(["authorization_code", "implicit"]) } else { json!(["authorization_code"]) };
+        let body = json!({ "application_type": kind, "redirect_uris": [uri], "grant_types": grants });
+        let answer = register(&scene, &body).await?;
+        if good {
+            assert_eq!(answer.expect(201)?["application_type"], kind, "{uri}");
+        } else {
+            assert_error(&answer, 400, "invalid_redirect_uri");
+        }
+    }
+    Ok(())
+}
+
+/// Registration 2: "default_max_age: [...] the End-User MUST be actively authenticated if the End-User was authenticated longer ago than the
+/// specified number of seconds. The max_age request parameter overrides this default value."
+async fn what_is_said_once_counts_for_every_request(engine: Engine) -> anyhow::Result<()> {
+    let clock = super::clock();
+    let scene = scene!(World::on(engine).clock(&clock));
+    let client = scene.register(json!({ "default_max_age": 300 })).await?;
+    let person = integration_tests::login::person()?;
+    scene.sign_in_as(&person, &scene.request_of(&client)?).await?;
+    clock.advance(chrono::Duration::seconds(310));
+    let silent = scene.request_of(&client)?.with("prompt", "none");
+    let page = person.open(silent.url.as_str()).await?;
+    super::assert_redirected_error(&page, "login_required");
+    let lenient = person.open(scene.request_of(&client)?.with("max_age", "3600").url.as_str()).await?;
+    assert!(!lenient.html.contains("name=\"password\""), "the request's own counts: {}", lenient.url);
+    let stale = person.open(scene.request_of(&client)?.url.as_str()).await?;
+    assert!(stale.html.contains("name=\"password\""), "no password asked for at {}", stale.url);
     Ok(())
 }

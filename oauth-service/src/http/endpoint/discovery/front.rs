@@ -15,7 +15,8 @@ use crate::{
 /// The members about authorization requests, their answers, and logout.
 pub(super) fn metadata(config: &Config) -> Map<String, Value> {
     let profile = config.oauth2.profile;
-    let objects: Vec<&str> = Alg::names().into_iter().chain(["none"]).filter(|alg| profile.allows_alg(alg)).collect();
+    let objects: Vec<&str> =
+        Alg::accepted().into_iter().chain(["none"]).filter(|alg| profile.allows_alg(alg)).collect();
     let answered = |types: &&&str| {
         let types = ResponseType::parse(types);
         let token = types.has_token() && profile.forbids_front_channel_tokens();

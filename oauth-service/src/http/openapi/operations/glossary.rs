@@ -3,6 +3,7 @@
 /// Descriptions of parameters by name.
 pub(super) const PARAMETERS: &[(&str, &str)] = &[
     ("id", "The id."),
+    ("path", "The path of the issuer."),
     ("set", "The name of a key set."),
     ("kid", "The id of a key."),
     ("page_size", "How many at most; 100 unless said, and never more than 500."),

@@ -39,7 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/admin/keys/{set}",
         tag: "jwk",
         about: "Removes a set. What it signed is believed no more.",
-        answers: "204 | 404 @errorOAuth2",
+        answers: "204",
         ..Operation::NONE
     },
     Operation {

@@ -193,6 +193,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "discoverOAuth2ConfigurationOfPath",
+        method: "get",
+        path: "/.well-known/oauth-authorization-server/{path}",
+        tag: "oidc",
+        about: "The same, of an issuer with this path.",
+        answers: "200 @oidcConfiguration | 404",
+        ..Operation::NONE
+    },
+    Operation {
         id: "discoverJsonWebKeys",
         method: "get",
         path: "/.well-known/jwks.json",

@@ -127,7 +127,7 @@ on_both!(
         }
         let unproven = push_raw(&world, &params(&[])).await;
         assert_eq!((unproven.status, unproven.json()["error"].as_str()), (401, Some("invalid_client")));
-        assert_eq!(read(world.public(Method::GET, "/oauth2/par")).await.status, 404);
+        assert_eq!(read(world.public(Method::GET, "/oauth2/par")).await.status, 405);
         world.client("app", json!({})).await;
         let uri = pushed(&push_raw(&world, &params(&["client_id=app"])).await);
         let reply = world.browser().authorize(&begin("app", &uri), login("ann", false), consent(false)).await;
