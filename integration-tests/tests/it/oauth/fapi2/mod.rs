@@ -241,7 +241,9 @@ async fn codes_are_short_lived(engine: Engine) -> anyhow::Result<()> {
 /// keys "a minimum length of 2048 bits".
 async fn algorithms_are_those_of_the_profile(engine: Engine) -> anyhow::Result<()> {
     let bank = Bank::of(scene!(World::on(engine).oauth(profile()))).await?;
-    for (alg, good) in [("RS256", false), ("PS384", false), ("ES384", false), ("ES256", true), ("EdDSA", true)] {
+    for (alg, good) in
+        [("RS256", false), ("PS384", false), ("ES384", false), ("ES256", true), ("EdDSA", true), ("Ed25519", true)]
+    {
         let key = ClientKey::of(alg, "k");
         let fields = json!({ "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": alg, "jwks": key.jwks() });
         let client = bank.scene.register(fields).await?;
@@ -265,7 +267,7 @@ async fn what_is_offered_is_what_is_taken(engine: Engine) -> anyhow::Result<()> 
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["token_endpoint_auth_methods_supported"], json!(["private_key_jwt"]));
-    let allowed = ["PS256", "ES256", "EdDSA"];
+    let allowed = ["PS256", "ES256", "EdDSA", "Ed25519"];
     for name in [
         "token_endpoint_auth_signing_alg_values_supported",
         "dpop_signing_alg_values_supported",

@@ -6,12 +6,7 @@ use serde_json::{Value, json};
 use super::super::scene;
 use crate::support::on_sqlite;
 
-on_sqlite!(
-    the_document_is_as_specified,
-    endpoints_that_are_named_are_there,
-    keys_are_public_and_strong,
-    an_issuer_with_a_path_is_found
-);
+on_sqlite!(the_document_is_as_specified, endpoints_that_are_named_are_there, keys_are_public_and_strong);
 
 /// RFC 8414 2: "issuer REQUIRED [...] authorization_endpoint [...] token_endpoint [...] response_types_supported REQUIRED"; 3.2: "200 OK [...]
 /// application/json"; "Claims with zero elements MUST be omitted from the response"; 3.3: "The issuer value returned MUST be identical to
@@ -100,25 +95,5 @@ async fn keys_are_public_and_strong(engine: Engine) -> anyhow::Result<()> {
         }
     }
     assert!(kids.len() >= 2 && !kids.contains(&None::<String>), "{:?}", Value::from(keys));
-    Ok(())
-}
-
-/// RFC 8414 3: "available at a path formed by inserting a well-known URI string into the authorization server's issuer identifier between
-/// the host component and the path component, if any"; 3.1: "any terminating / MUST be removed before inserting". Discovery 4: appended.
-async fn an_issuer_with_a_path_is_found(engine: Engine) -> anyhow::Result<()> {
-    for issuer in ["http://id.example/tenants/one/", "http://id.example/tenants/one"] {
-        let scene = scene!(World::on(engine).oauth(json!({ "urls": { "self": { "issuer": issuer } } })));
-        for path in ["/.well-known/oauth-authorization-server/tenants/one", "/.well-known/openid-configuration"] {
-            assert_eq!(scene.get(path, &[]).await?.expect(200)?["issuer"], issuer, "{path}");
-        }
-        for path in [
-            "/.well-known/oauth-authorization-server/tenants",
-            "/.well-known/oauth-authorization-server/tenants/one/two",
-        ] {
-            assert_eq!(scene.get(path, &[]).await?.status, 404, "{path}");
-        }
-    }
-    let scene = scene!(World::on(engine));
-    assert_eq!(scene.get("/.well-known/oauth-authorization-server/tenants", &[]).await?.status, 404);
     Ok(())
 }

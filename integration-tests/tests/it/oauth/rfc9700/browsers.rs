@@ -16,6 +16,7 @@ on_sqlite!(
     redirects_do_not_repeat_what_was_posted,
     scripts_of_other_origins_do_not_reach_the_authorization_endpoint,
     nothing_of_an_answer_is_cached,
+    what_one_browser_began_no_other_finishes,
 );
 
 #[track_caller]
@@ -131,5 +132,42 @@ async fn nothing_of_an_answer_is_cached(engine: Engine) -> anyhow::Result<()> {
     for answer in answers {
         assert!(answer.header("cache-control").is_some_and(|value| value.contains("no-store")), "{answer:?}");
     }
+    Ok(())
+}
+
+/// 2.1 and 4.7: "Clients and authorization servers MUST prevent CSRF": an attacker who has logged in himself cannot have the victim's
+/// browser finish it, neither at the login nor at the consent.
+async fn what_one_browser_began_no_other_finishes(engine: Engine) -> anyhow::Result<()> {
+    let scene = scene!(World::on(engine));
+    let endpoint = scene.at("/oauth2/auth?");
+    let attacker = login::person()?.ending_at(&endpoint);
+    let page = attacker.open(scene.authorization()?.url.as_str()).await?;
+    let logged_in =
+        attacker.press(&page, ("method", "password"), &[("identifier", EMAIL), ("password", PASSWORD)]).await?;
+    assert!(logged_in.parameter("login_verifier").is_some(), "{}", logged_in.url);
+    let victim = login::person()?;
+    let forged = victim.open(logged_in.url.as_str()).await?;
+    assert_eq!(
+        (forged.parameter("code"), forged.parameter("error").as_deref()),
+        (None, Some("request_forbidden")),
+        "{}",
+        forged.url
+    );
+
+    let consent = attacker.open(logged_in.url.as_str()).await?;
+    let agreed = login::consent_to_all(&attacker, &consent).await?;
+    assert!(agreed.parameter("consent_verifier").is_some(), "{}", agreed.url);
+    let forged = victim.open(agreed.url.as_str()).await?;
+    assert_eq!(
+        (forged.parameter("code"), forged.parameter("error").as_deref()),
+        (None, Some("request_forbidden")),
+        "{}",
+        forged.url
+    );
+    // Whose it is may still finish, once.
+    let end = attacker.open(agreed.url.as_str()).await?;
+    assert!(end.parameter("code").is_some(), "{}", end.url);
+    let again = attacker.open(agreed.url.as_str()).await?;
+    assert_eq!(again.parameter("code"), None, "{}", again.url);
     Ok(())
 }

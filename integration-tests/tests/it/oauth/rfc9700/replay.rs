@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use integration_tests::{person::Answer, settings::Engine, world::World};
+use integration_tests::{login, person::Answer, settings::Engine, world::World};
 use serde_json::json;
 
-use super::super::{ASSERTION, Scene, keys::ClientKey, scene, text};
+use super::super::{ASSERTION, EMAIL, PASSWORD, Scene, keys::ClientKey, scene, text};
 use crate::support::on_both;
 
 on_both!(
@@ -13,6 +13,8 @@ on_both!(
     one_of_a_hundred_refreshes,
     one_of_a_hundred_is_the_client_of_an_assertion,
     one_of_a_hundred_is_the_holder_of_a_proof,
+    one_of_a_hundred_answers_to_a_consent_is_a_code,
+    a_revocation_is_not_outrun_by_a_refresh,
 );
 
 const MANY: usize = 100;
@@ -133,5 +135,47 @@ async fn one_of_a_hundred_is_the_holder_of_a_proof(engine: Engine) -> anyhow::Re
     let (good, refused) = at_once(&scene, headers, vec![("grant_type", "client_credentials".to_owned())]).await?;
     assert_eq!(good.len(), 1, "{refused:?}");
     assert_all(&refused, "invalid_dpop_proof");
+    Ok(())
+}
+
+/// 4.5.3 and RFC 9126 4: what the consent page answered is good for one code.
+async fn one_of_a_hundred_answers_to_a_consent_is_a_code(engine: Engine) -> anyhow::Result<()> {
+    let scene = scene!(World::on(engine));
+    let person = Arc::new(login::person()?.ending_at(&scene.at("/oauth2/auth?")));
+    let page = person.open(scene.authorization()?.url.as_str()).await?;
+    let next = person.press(&page, ("method", "password"), &[("identifier", EMAIL), ("password", PASSWORD)]).await?;
+    let consent = person.open(next.url.as_str()).await?;
+    let agreed = Arc::new(login::consent_to_all(&person, &consent).await?.url);
+    let runs: Vec<_> = (0..MANY)
+        .map(|_| {
+            let (person, agreed) = (Arc::clone(&person), Arc::clone(&agreed));
+            tokio::spawn(async move { person.open(agreed.as_str()).await })
+        })
+        .collect();
+    let mut codes = 0;
+    for run in runs {
+        codes += usize::from(run.await??.parameter("code").is_some());
+    }
+    assert_eq!(codes, 1);
+    Ok(())
+}
+
+/// RFC 7009 2: once the server has answered, "the token is invalidated [...] immediately": a refresh at the same moment leaves nothing behind.
+async fn a_revocation_is_not_outrun_by_a_refresh(engine: Engine) -> anyhow::Result<()> {
+    let scene = scene!(World::on(engine));
+    for _ in 0..15 {
+        let tokens = scene.tokens().await?;
+        let refresh = text(&tokens, "refresh_token")?;
+        let revocation = [("token", refresh), ("client_id", scene.client_id.as_str())];
+        let (refreshed, revoked) = tokio::join!(scene.refresh(refresh), scene.post("/oauth2/revoke", &[], &revocation));
+        assert_eq!(revoked?.status, 200);
+        let refreshed = refreshed?;
+        if refreshed.status == 200 {
+            for name in ["access_token", "refresh_token"] {
+                assert!(!scene.is_active(text(&refreshed.json()?, name)?).await?, "{name}");
+            }
+        }
+        assert!(!scene.is_active(text(&tokens, "access_token")?).await?);
+    }
     Ok(())
 }
