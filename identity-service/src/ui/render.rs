@@ -175,10 +175,15 @@ impl Form {
         })
     }
 
-    /// The first button that does not lead back or sideways is what the form is for.
+    /// The first button that does not lead back or sideways is what the form is for. Of several providers none is.
     fn choose_primary(&mut self) {
+        let elsewhere = |field: &Field| matches!(field, Field::Button(button) if button.leads_elsewhere());
+        let many = self.fields.iter().filter(|field| elsewhere(field)).count() > 1;
         let aside = |name: &str| matches!(name, "resend" | "email" | "screen");
-        let sends = |field: &Field| matches!(field, Field::Button(button) if !aside(&button.name) && !button.removes());
+        let sends = |field: &Field| match field {
+            Field::Button(button) => !aside(&button.name) && !button.removes() && !(many && button.leads_elsewhere()),
+            _ => false,
+        };
         let asks = |field: &Field| matches!(field, Field::Trigger { .. });
         let first = self.fields.iter().position(sends).or_else(|| self.fields.iter().position(asks));
         let chosen = first.and_then(|at| self.fields.get_mut(at));

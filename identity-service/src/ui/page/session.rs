@@ -18,6 +18,8 @@ pub(crate) struct WelcomePage {
     pub(super) email: Option<Email>,
     pub(super) permissions: Vec<String>,
     pub(super) sessions: usize,
+    /// Where the account is changed.
+    pub(super) settings: String,
     /// Where the form that signs out is sent.
     pub(super) logout: String,
     /// Belongs to this browser and session.
@@ -55,7 +57,8 @@ impl WelcomePage {
         });
         let title = format!("Hello, {}", Person::of(identity).name);
         let logout = config::below(base, "logout").into();
-        Self { shell: Shell::new(config, title), facts, email, permissions, sessions, logout, token }
+        let settings = config.selfservice.settings.ui_url.to_string();
+        Self { shell: Shell::new(config, title), facts, email, permissions, sessions, settings, logout, token }
     }
 }
 

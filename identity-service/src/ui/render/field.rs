@@ -145,9 +145,14 @@ pub(crate) struct Button {
 }
 
 impl Button {
-    /// Whether it takes a key away: nothing a form is for.
+    /// Whether it takes something away: nothing a form is for.
     pub(super) fn removes(&self) -> bool {
-        self.name.ends_with("_remove")
+        ["_remove", "_disable", "unlink"].iter().any(|end| self.name.ends_with(end))
+    }
+
+    /// Whether it leads to a provider, one of perhaps many.
+    pub(super) fn leads_elsewhere(&self) -> bool {
+        matches!(self.name.as_str(), "provider" | "link")
     }
 }
 

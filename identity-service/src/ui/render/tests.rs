@@ -116,3 +116,12 @@ fn nobody_fills_in_what_a_provider_tells() {
     container.put_all([provider()]);
     assert_eq!(buttons(&Form::in_order_of_use(&container)), [("provider-example", true)]);
 }
+
+#[test]
+fn of_several_providers_none_stands_out_and_what_takes_away_never_does() {
+    let link = |id: &str| Node::submit(Group::Oidc, "link", id, text(id));
+    assert_eq!(buttons(&form([link("a"), link("b")])), [("link-a", false), ("link-b", false)]);
+    assert_eq!(buttons(&form([link("a")])), [("link-a", true)]);
+    let unlink = Node::submit(Group::Totp, "totp_unlink", "true", text("Unlink"));
+    assert_eq!(buttons(&form([unlink])), [("totp_unlink-true", false)]);
+}

@@ -57,11 +57,24 @@ async fn session(world: &World, browser: &Browser) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(&text)?)
 }
 
+/// Where the script does not come, nobody is shown a button that does nothing.
+async fn without_the_script(world: &World, browser: &Browser) -> anyhow::Result<()> {
+    let cdp = browser.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    cdp.send_raw("Network.setBlockedURLs", json!({ "urls": ["*webauthn.js*"] })).await?;
+    browser.driver.goto(world.identity_url("/login")).await?;
+    let dead = browser.driver.find(By::Css("button[data-onclick='oryPasskeyLogin']")).await?;
+    ensure!(!dead.is_displayed().await?, "a button is shown that does nothing");
+    cdp.send_raw("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+    Ok(())
+}
+
 async fn passkeys_register_and_sign_in(engine: Engine) -> anyhow::Result<()> {
     with_browser(engine, async |world, browser| {
         let driver = &browser.driver;
         let welcome = world.identity_url("/welcome");
         let own = browser.authenticator(json!({ "transport": "internal", "hasResidentKey": true })).await?;
+        without_the_script(world, browser).await?;
 
         driver.goto(world.identity_url("/registration")).await?;
         fill(browser, "traits.email", "hedy@example.org").await?;
