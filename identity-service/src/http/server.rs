@@ -1,6 +1,6 @@
 //! The listeners: bound first, so that a busy port is one clear line, then started.
 
-use std::{net::TcpListener, os::unix::net::UnixListener, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -13,7 +13,7 @@ use shared_types::http::{
     metrics::Metrics,
     server::{self, DRAIN, ListenError, ListenOptions},
     trace::{LogContext, RequestLog},
-    unix::{self, SocketFile},
+    unix::{Socket, SocketFile},
 };
 
 use super::{extract::body, layer, routes};
@@ -28,29 +28,8 @@ pub(crate) struct Bound {
     admin: Socket,
 }
 
-/// One of them.
-enum Socket {
-    /// At an address.
-    Tcp(TcpListener),
-    /// In the file system.
-    Unix(UnixListener, SocketFile),
-}
-
-impl Socket {
-    fn bind(name: &'static str, listener: &Listener) -> Result<Self, ListenError> {
-        match &listener.socket {
-            Some(options) => unix::bind(name, options).map(|(listener, file)| Self::Unix(listener, file)),
-            None => server::bind(name, &options(listener, listener.port)).map(Self::Tcp),
-        }
-    }
-
-    /// The port that was taken; for a file, the one it was configured with, which means nothing.
-    fn port(&self, listener: &Listener) -> std::io::Result<u16> {
-        match self {
-            Self::Tcp(socket) => socket.local_addr().map(|address| address.port()),
-            Self::Unix(..) => Ok(listener.port),
-        }
-    }
+fn open(name: &'static str, listener: &Listener) -> Result<Socket, ListenError> {
+    Socket::open(name, &options(listener, listener.port), listener.socket.as_ref())
 }
 
 fn options(listener: &Listener, port: u16) -> ListenOptions {
@@ -59,17 +38,15 @@ fn options(listener: &Listener, port: u16) -> ListenOptions {
 
 /// Binds both listeners.
 pub(crate) fn bind(config: &Config) -> anyhow::Result<Bound> {
-    Ok(Bound {
-        public: Socket::bind("public", &config.serve.public)?,
-        admin: Socket::bind("admin", &config.serve.admin)?,
-    })
+    Ok(Bound { public: open("public", &config.serve.public)?, admin: open("admin", &config.serve.admin)? })
 }
 
 impl Bound {
-    /// The ports that were taken.
+    /// The ports that were taken; for a file, the one it was configured with, which means nothing.
     pub(crate) fn ports(&self, config: &Config) -> anyhow::Result<BoundPorts> {
+        let port = |socket: &Socket, listener: &Listener| socket.port().map(|port| port.unwrap_or(listener.port));
         let serve = &config.serve;
-        Ok(BoundPorts { public: self.public.port(&serve.public)?, admin: self.admin.port(&serve.admin)? })
+        Ok(BoundPorts { public: port(&self.public, &serve.public)?, admin: port(&self.admin, &serve.admin)? })
     }
 }
 

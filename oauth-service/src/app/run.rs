@@ -1,9 +1,9 @@
 //! The listeners of a running service, the tasks beside them, and how both stop.
 
-use std::{net::TcpListener, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use shared_types::http::server::{bind, tls};
+use shared_types::http::{server::tls, unix::Socket};
 use tokio::{sync::watch, task::JoinHandle};
 use url::Url;
 
@@ -70,7 +70,7 @@ impl Running {
 /// A listener that is bound and not yet answering.
 struct Bound {
     door: Door,
-    socket: TcpListener,
+    socket: Socket,
     url: Url,
 }
 
@@ -99,10 +99,18 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
         };
         let acceptor = listener.listen.tls.as_ref().map(|options| tls(bound.door.name(), options)).transpose()?;
         let url = bound.url.clone();
-        let (serving, server) =
+        let (serving, server, file) =
             routes::serve(&env, bound.door, bound.socket, acceptor).context("the listener cannot start")?;
-        servers.push((serving, tokio::spawn(server)));
-        tracing::info!(listener = bound.door.name(), url = url.as_str(), "listening");
+        servers.push((
+            serving,
+            tokio::spawn(async move {
+                let ended = server.await;
+                drop(file);
+                ended
+            }),
+        ));
+        let socket = listener.socket.as_ref().map(|socket| socket.path.display().to_string());
+        tracing::info!(listener = bound.door.name(), url = url.as_str(), socket, "listening");
     }
     let (stop, stopped) = watch::channel(false);
     let tasks = vec![
@@ -116,7 +124,7 @@ fn open(door: Door, listener: &Listener, wanted: bool) -> anyhow::Result<Option<
     if !wanted {
         return Ok(None);
     }
-    let socket = bind(door.name(), &listener.listen)?;
-    let port = socket.local_addr()?.port();
+    let socket = Socket::open(door.name(), &listener.listen, listener.socket.as_ref())?;
+    let port = socket.port()?.unwrap_or(listener.listen.port);
     Ok(Some(Bound { door, url: listener.own_url(port, false), socket }))
 }

@@ -10,7 +10,6 @@ use shared_types::config::{
 const HSM: &str = "hardware security modules are not supported";
 const TRACING: &str = "only the OTLP endpoint is supported";
 const NEVER_LOGGED: &str = "secrets are never logged";
-const SOCKETS: &str = "unix sockets are not supported yet";
 const CORS: &str = "answers are given by this service alone";
 
 const fn yes(path: &'static str, kind: Kind) -> Key {
@@ -31,9 +30,9 @@ pub(crate) const KEYS: &[Key] = &[
     yes("serve.public.port", Int),
     yes("serve.public.host", Text),
     yes("serve.public.base_url", Text),
-    no("serve.public.socket.owner", Text, SOCKETS),
-    no("serve.public.socket.group", Text, SOCKETS),
-    no("serve.public.socket.mode", Int, SOCKETS),
+    yes("serve.public.socket.owner", Text),
+    yes("serve.public.socket.group", Text),
+    yes("serve.public.socket.mode", Int),
     yes("serve.public.request_log.disable_for_health", Bool),
     yes("serve.public.cors.enabled", Bool),
     yes("serve.public.cors.allowed_origins", TextList),
@@ -53,9 +52,9 @@ pub(crate) const KEYS: &[Key] = &[
     yes("serve.admin.port", Int),
     yes("serve.admin.host", Text),
     no("serve.admin.base_url", Text, "nothing links to the admin API"),
-    no("serve.admin.socket.owner", Text, SOCKETS),
-    no("serve.admin.socket.group", Text, SOCKETS),
-    no("serve.admin.socket.mode", Int, SOCKETS),
+    yes("serve.admin.socket.owner", Text),
+    yes("serve.admin.socket.group", Text),
+    yes("serve.admin.socket.mode", Int),
     yes("serve.admin.request_log.disable_for_health", Bool),
     yes("serve.admin.cors.enabled", Bool),
     yes("serve.admin.cors.allowed_origins", TextList),

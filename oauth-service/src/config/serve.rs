@@ -6,6 +6,7 @@ use shared_types::{
         cors::CorsOptions,
         keys::ApiKeys,
         server::{ListenOptions, PemSource, TlsOptions},
+        unix::SocketOptions,
     },
     secret::Secret,
 };
@@ -28,6 +29,8 @@ pub(crate) struct Serve {
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {
     pub(crate) listen: ListenOptions,
+    /// The Unix socket that is listened on in place of host and port.
+    pub(crate) socket: Option<SocketOptions>,
     /// What clients call it, where that is configured.
     pub(crate) base_url: Option<Url>,
     pub(crate) cors: CorsOptions,
@@ -72,23 +75,40 @@ pub(super) fn read(r: &Reader<'_>) -> Serve {
 fn listener(r: &Reader<'_>, name: &str, default: (&str, u16)) -> Listener {
     let path = |key: &str| format!("serve.{name}.{key}");
     let host = r.text(&path("host")).unwrap_or_else(|| default.0.to_owned());
-    if host.starts_with("unix:") {
-        r.problem(&path("host"), "unix sockets are not supported yet");
-    }
+    let socket = host.strip_prefix("unix:").map(|file| socket(r, name, file));
+    let host = if socket.is_some() { "127.0.0.1".to_owned() } else { host };
     let port = r.number(&path("port"), default.1, 0..=u16::MAX);
     // Hydra's `serve.tls` counts for both listeners; `serve.<listener>.tls` for one.
     let own = path("tls");
     let section = if r.has(&own) { own.as_str() } else { "serve.tls" };
     let tls = tls(r, section);
+    if tls.is_some() && socket.is_some() {
+        r.problem(section, "cannot be had on a Unix socket");
+    }
     let termination = format!("{section}.allow_termination_from");
     // A listener that speaks TLS itself has no plain requests to judge.
     let behind_proxy = tls.is_none() && r.flag(&format!("{section}.enabled"), r.has(section)) && r.has(&termination);
     Listener {
         tls_termination: behind_proxy.then(|| networks(r, &termination)),
         listen: ListenOptions { host, port, tls },
+        socket,
         base_url: r.url(&path("base_url")),
         cors: cors(r, &path("cors")),
         log_health: !r.flag(&path("request_log.disable_for_health"), false),
+    }
+}
+
+fn socket(r: &Reader<'_>, name: &str, file: &str) -> SocketOptions {
+    let path = |key: &str| format!("serve.{name}.{key}");
+    if !file.starts_with('/') {
+        r.problem(&path("host"), "must name the whole path of the socket, as unix:/run/portico/oauth.sock");
+    }
+    let text = |key: &str| r.text(&path(key)).filter(|text| !text.is_empty());
+    SocketOptions {
+        path: file.into(),
+        owner: text("socket.owner"),
+        group: text("socket.group"),
+        mode: r.number(&path("socket.mode"), 0o755, 0..=0o777),
     }
 }
 

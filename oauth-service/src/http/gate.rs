@@ -12,7 +12,7 @@ use actix_web::{
     },
 };
 use futures_util::future::LocalBoxFuture;
-use shared_types::http::{TrustedProxies, cors::CorsOptions, keys::ApiKeys};
+use shared_types::http::{TrustedProxies, cors::CorsOptions, keys::ApiKeys, peer_address};
 
 use super::{error::ApiError, routes::Door};
 use crate::{
@@ -115,7 +115,7 @@ impl Gate {
 }
 
 fn came_by_tls(request: &ServiceRequest, proxies: &TrustedProxies) -> bool {
-    let peer = request.peer_addr().is_some_and(|peer| proxies.trusts(peer.ip().to_canonical()));
+    let peer = proxies.trusts(peer_address(request.request()));
     let proto = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     peer && proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
 }

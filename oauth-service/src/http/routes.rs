@@ -1,6 +1,6 @@
 //! Which URL leads where, and what stands before every handler.
 
-use std::{net::TcpListener, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{
     App, HttpServer,
@@ -13,6 +13,7 @@ use shared_types::http::{
     cors::{Cors, CorsOptions},
     server::DRAIN,
     trace::{LogContext, RequestLog},
+    unix::{Socket, SocketFile},
 };
 
 use super::{admin, cors, endpoint, extract, gate::Gate, unknown};
@@ -48,13 +49,13 @@ impl Serving {
     }
 }
 
-/// Starts answering on a socket. The future ends when the listener has stopped.
+/// Starts answering on a socket. The future ends when the listener has stopped; until then the file has to stay.
 pub(crate) fn serve(
     env: &Arc<Env>,
     door: Door,
-    socket: TcpListener,
+    socket: Socket,
     tls: Option<SslAcceptorBuilder>,
-) -> std::io::Result<(Serving, Server)> {
+) -> std::io::Result<(Serving, Server, Option<SocketFile>)> {
     let listener = match door {
         Door::Public => &env.config.serve.public,
         Door::Admin => &env.config.serve.admin,
@@ -88,20 +89,21 @@ pub(crate) fn serve(
     .on_connect(extract::remember_certificate)
     .shutdown_timeout(DRAIN.as_secs())
     .disable_signals();
-    let server = match tls {
-        Some(mut tls) => {
+    let (server, file) = match (socket, tls) {
+        (Socket::Unix(socket, file), _) => (server.listen_uds(socket)?, Some(file)),
+        (Socket::Tcp(socket), Some(mut tls)) => {
             if door == Door::Public && env.config.sender.request_certificates {
                 // Any is taken here: who vouches for it, and whether anybody has to, is the matter of the client it belongs to.
                 tls.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
                 // Without a name for its sessions the library breaks off every connection that goes on with one.
                 tls.set_session_id_context(b"oauth-service").map_err(std::io::Error::other)?;
             }
-            server.listen_openssl(socket, tls)?
+            (server.listen_openssl(socket, tls)?, None)
         }
-        None => server.listen(socket)?,
+        (Socket::Tcp(socket), None) => (server.listen(socket)?, None),
     };
     let running = server.run();
-    Ok((Serving(running.handle()), running))
+    Ok((Serving(running.handle()), running, file))
 }
 
 fn public(routes: &mut ServiceConfig) {

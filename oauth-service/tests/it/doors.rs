@@ -1,5 +1,11 @@
 //! What stands before every handler: keys of the admin API, paths, CORS, health, figures, the end of a server.
 
+use std::{
+    io::{Read as _, Write as _},
+    os::unix::{fs::PermissionsExt as _, net::UnixStream},
+    path::Path,
+};
+
 use reqwest::Method;
 use serde_json::json;
 use shared_types::on_both;
@@ -172,5 +178,36 @@ on_both! {
             assert_eq!(read(request).await.status, 502);
         }
         assert_eq!(read(world.public(Method::GET, "/health/ready")).await.status, 200);
+    }
+}
+
+/// What a socket answers to a request for a path.
+async fn over(socket: &Path, path: &str) -> String {
+    let (socket, path) = (socket.to_owned(), path.to_owned());
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut stream = UnixStream::connect(socket).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    asked.await.unwrap()
+}
+
+on_both! {
+    async fn it_listens_on_unix_sockets(dsn: String) {
+        let folder = tempfile::tempdir().unwrap();
+        let (public, admin) = (folder.path().join("public.sock"), folder.path().join("admin.sock"));
+        let world = World::with(&dsn, json!({"serve": {
+            "public": {"host": format!("unix:{}", public.display())},
+            "admin": {"host": format!("unix:{}", admin.display()), "socket": {"mode": 0o600}},
+        }})).await;
+        assert!(over(&public, "/.well-known/openid-configuration").await.starts_with("HTTP/1.1 200"));
+        assert!(over(&admin, "/admin/clients").await.starts_with("HTTP/1.1 200"));
+        assert!(over(&public, "/admin/clients").await.starts_with("HTTP/1.1 404"));
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&public), mode(&admin)), (0o755, 0o600));
+        world.stop().await;
+        assert!(!public.exists() && !admin.exists());
     }
 }

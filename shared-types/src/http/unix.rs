@@ -3,6 +3,7 @@
 
 use std::{
     fs, io,
+    net::TcpListener,
     os::unix::{
         fs::{FileTypeExt as _, PermissionsExt as _, chown},
         net::{UnixListener, UnixStream},
@@ -10,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::server::ListenError;
+use super::server::{self, ListenError, ListenOptions};
 
 /// Where to listen, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,37 @@ impl Drop for SocketFile {
     fn drop(&mut self) {
         // Somebody may have taken it away already.
         let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// What a listener listens on.
+#[derive(Debug)]
+pub enum Socket {
+    /// An address.
+    Tcp(TcpListener),
+    /// A file, for as long as the second part lives.
+    Unix(UnixListener, SocketFile),
+}
+
+impl Socket {
+    /// Opens the file where one is configured, else the address.
+    pub fn open(
+        name: &'static str,
+        address: &ListenOptions,
+        file: Option<&SocketOptions>,
+    ) -> Result<Self, ListenError> {
+        match file {
+            Some(options) => bind(name, options).map(|(listener, file)| Self::Unix(listener, file)),
+            None => server::bind(name, address).map(Self::Tcp),
+        }
+    }
+
+    /// The port that was taken; a file has none.
+    pub fn port(&self) -> io::Result<Option<u16>> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().map(|address| Some(address.port())),
+            Self::Unix(..) => Ok(None),
+        }
     }
 }
 

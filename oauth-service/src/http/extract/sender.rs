@@ -5,6 +5,7 @@ use std::any::Any;
 use actix_tls::accept::openssl::TlsStream;
 use actix_web::{HttpRequest, dev::Extensions, rt::net::TcpStream};
 use openssl::x509::X509;
+use shared_types::http::peer_address;
 use url::Url;
 
 use crate::{
@@ -34,8 +35,7 @@ pub(crate) fn certificate(request: &HttpRequest, cx: &Cx) -> Option<Certificate>
         return Some(Certificate::of_connection(certificate.clone()));
     }
     let name = cx.config.sender.certificate_header.as_deref()?;
-    let proxy = request.peer_addr()?.ip().to_canonical();
-    if !cx.config.serve.trusted_proxies.trusts(proxy) {
+    if !cx.config.serve.trusted_proxies.trusts(peer_address(request)) {
         return None;
     }
     let mut headers = request.headers().get_all(name);
