@@ -1,10 +1,9 @@
 //! Session Management 1.0: the state of a session, and the frame that compares it.
 
 use integration_tests::{login, settings::Engine, world::World};
-use sha2::{Digest as _, Sha256};
 
 use super::{
-    super::{EMAIL, PASSWORD, scene},
+    super::{EMAIL, PASSWORD, keys, scene},
     visit,
 };
 use crate::support::on_sqlite;
@@ -28,8 +27,7 @@ async fn answers_carry_a_session_state(engine: Engine) -> anyhow::Result<()> {
     assert_ne!(elsewhere, Some(first.clone()));
     // The state is not to be guessed from what everybody knows.
     let known = format!("{} http://127.0.0.1:5555  {salt}", scene.client_id);
-    let guess: String = Sha256::digest(known).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_ne!(hash, guess);
+    assert_ne!(hash, keys::hash(&known));
     // An error to a browser without a session has one as well, or none: never somebody else's.
     let silent = login::person()?.open(scene.authorization()?.with("prompt", "none").url.as_str()).await?;
     assert_ne!(silent.parameter("session_state"), Some(first));

@@ -91,7 +91,7 @@ async fn an_assertion_is_good_once(engine: Engine) -> anyhow::Result<()> {
 }
 
 /// 3: "1. The JWT MUST contain an iss claim [...] 2. sub [...] 3. aud [...] 4. exp [...] 5. nbf [...] 9. The JWT MUST be digitally signed [...]
-/// 10. [...] valid in all other respects"; 3.1: "error code invalid_grant".
+/// point 10: "valid in all other respects"; 3.1: "error code invalid_grant".
 async fn what_is_wrong_with_a_word_refuses_it(engine: Engine) -> anyhow::Result<()> {
     let bearer = Bearer::of(scene!(World::on(engine)), &json!({})).await?;
     for changes in [

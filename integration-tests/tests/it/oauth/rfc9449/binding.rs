@@ -119,12 +119,9 @@ async fn a_code_is_bound_to_the_key_the_request_named(engine: Engine) -> anyhow:
     assert_error(&scene.exchange(&authorization, &code, &[("dpop", &proof)], &[]).await?, 400, "invalid_grant");
     let proof = key.proof("POST", &url, &json!({}));
     scene.exchange(&authorization, &code, &[("dpop", &proof)], &[]).await?.expect(200)?;
-    for malformed in ["", "short", &"x".repeat(44)] {
+    for malformed in ["short", &"x".repeat(44)] {
         let request = scene.authorization()?.with("dpop_jkt", malformed);
-        let answer = scene.look(request.url.as_str(), &[]).await?;
-        if !malformed.is_empty() {
-            assert_told(&answer, "invalid_request");
-        }
+        assert_told(&scene.look(request.url.as_str(), &[]).await?, "invalid_request");
     }
     Ok(())
 }
