@@ -118,7 +118,7 @@ pub(super) fn shown(cx: &Cx, flow: Flow, proof: Option<&str>) -> Result<FlowView
     if flow.is_expired(cx.now) {
         return Err(over(cx, &flow, true));
     }
-    let report = oidc::report(cx, &flow);
+    let report = oidc::report(cx, &flow).map(Box::new);
     Ok(FlowView { report, ..FlowView::of(cx, flow, None) })
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct FlowView {
     /// Settings: whose account it is.
     pub(crate) identity: Option<Identity>,
     /// A trial of a provider: what came of it, for its holder.
-    pub(crate) report: Option<Report>,
+    pub(crate) report: Option<Box<Report>>,
 }
 
 /// What a browser shows to prove that a flow is its own.
@@ -117,7 +117,7 @@ impl FlowView {
             put("refresh", json!(data.refresh));
             put("requested_aal", json!(data.requested_aal));
             if let Some(trial) = &data.trial {
-                put("test_context", tested(&trial.provider, self.report.as_ref()));
+                put("test_context", tested(&trial.provider, self.report.as_deref()));
             }
         }
         if let Some(oauth2) = data.oauth2.as_ref().filter(|_| *kind != FlowKind::Verification) {

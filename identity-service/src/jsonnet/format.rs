@@ -2,8 +2,11 @@
 //! is either on one line or has a line for each of its members; indentation, blanks, quotes, commas and comments are the same
 //! everywhere. What means something stays as it was.
 
+#[expect(clippy::indexing_slicing, reason = "places are those of the words that are walked")]
 mod lay;
+#[expect(clippy::indexing_slicing, reason = "places are those of the words that are walked")]
 mod shape;
+#[expect(clippy::indexing_slicing, reason = "places are those of the words that are walked")]
 mod words;
 
 use super::lint;

@@ -35,8 +35,8 @@ impl MethodId {
             (FlowKind::Login, Self::Password | Self::Oidc | Self::Passkey) => !second,
             (FlowKind::Login, Self::Totp | Self::LookupSecret) => second,
             (FlowKind::Registration, Self::Password | Self::Oidc | Self::Passkey)
-            | (FlowKind::Login | FlowKind::Registration, Self::Code) => true,
-            (
+            | (FlowKind::Login | FlowKind::Registration, Self::Code)
+            | (
                 FlowKind::Settings,
                 Self::Profile | Self::Password | Self::Oidc | Self::Totp | Self::LookupSecret | Self::Passkey,
             ) => true,

@@ -148,7 +148,7 @@ pub(super) async fn register(taken: Taken<'_>, draft: Draft) -> Result<Outcome, 
         Ok(written) => written,
         Err(Stop::Store(error)) => return Err(error.into()),
         Err(Stop::Duplicate | Stop::Disabled | Stop::Used) => {
-            return linking::offer(cx, visitor, again_open, schema, &draft).await;
+            return Box::pin(linking::offer(cx, visitor, again_open, schema, &draft)).await;
         }
         Err(Stop::Lost) => return Err(lost_for_good(cx, visitor, &work.flow).await),
     };

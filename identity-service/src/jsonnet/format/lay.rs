@@ -229,9 +229,8 @@ impl Page<'_> {
         for at in (0..index).rev() {
             match self.words[at].kind {
                 Kind::Close => depth += 1,
-                Kind::Open if depth == 0 => return false,
+                Kind::Open | Kind::Comma if depth == 0 => return false,
                 Kind::Open => depth -= 1,
-                Kind::Comma if depth == 0 => return false,
                 Kind::Keyword if depth == 0 && self.words[at].is("assert") => return true,
                 _ => {}
             }

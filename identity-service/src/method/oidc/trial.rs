@@ -102,9 +102,7 @@ fn failed(report: Report, fault: Fault) -> Report {
 
 /// `traits.name.first` as `/traits/name/first`.
 fn objection(issue: Issue) -> Objection {
-    let pointer = |at: String| {
-        at.split('.').map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect::<String>()
-    };
+    let pointer = |at: String| format!("/{}", at.replace('~', "~0").replace('/', "~1").replace('.', "/"));
     Objection { path: issue.at.map(pointer).unwrap_or_default(), message: issue.message.text }
 }
 
