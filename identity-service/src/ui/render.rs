@@ -181,7 +181,10 @@ impl Form {
         let many = self.fields.iter().filter(|field| elsewhere(field)).count() > 1;
         let aside = |name: &str| matches!(name, "resend" | "email" | "screen");
         let sends = |field: &Field| match field {
-            Field::Button(button) => !aside(&button.name) && !button.removes() && !(many && button.leads_elsewhere()),
+            Field::Button(button) => {
+                let one_of_many = many && button.leads_elsewhere();
+                !(aside(&button.name) || button.removes() || one_of_many)
+            }
             _ => false,
         };
         let asks = |field: &Field| matches!(field, Field::Trigger { .. });

@@ -1,6 +1,6 @@
 //! Clients that sign: `DPoP` proofs and assertions, a new one for every request; beside them pushed requests and exchanged tokens.
 
-use std::{rc::Rc, time::SystemTime};
+use std::rc::Rc;
 
 use anyhow::Context as _;
 use base64::{
@@ -12,6 +12,7 @@ use josekit::{
     jws::{ES256, JwsSigner as _, alg::ecdsa::EcdsaJwsSigner},
 };
 use serde_json::{Value, json};
+use shared_types::time::{Clock as _, SystemClock};
 
 use super::{lookup::Repeat, token};
 use crate::{
@@ -66,7 +67,7 @@ pub(crate) struct Signing {
 impl Worker for Signing {
     async fn turn(&mut self) -> anyhow::Result<()> {
         self.turns += 1;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+        let now = SystemClock.now().timestamp();
         let jti = format!("{}-{}-{now}", self.number, self.turns);
         let bytes = match &self.proof {
             Proof::Possession { basic } => {
@@ -96,7 +97,7 @@ impl Worker for Signing {
 /// Tokens bound to a key (RFC 9449).
 pub(crate) async fn possession(system: &System, connections: usize) -> anyhow::Result<Vec<Signing>> {
     let basic = confidential(system, json!({ "grant_types": ["client_credentials"] })).await?;
-    signing(system, connections, Key::generate()?, || Proof::Possession { basic: basic.clone() })
+    Ok(signing(system, connections, Key::generate()?, || Proof::Possession { basic: basic.clone() }))
 }
 
 /// Clients that authenticate by what they sign (RFC 7523).
@@ -108,10 +109,10 @@ pub(crate) async fn assertion(system: &System, connections: usize) -> anyhow::Re
     });
     let client = system.client(client).await?;
     let client_id = client["client_id"].as_str().context("no client_id")?.to_owned();
-    signing(system, connections, key, || Proof::Assertion { client_id: client_id.clone() })
+    Ok(signing(system, connections, key, || Proof::Assertion { client_id: client_id.clone() }))
 }
 
-fn signing(system: &System, connections: usize, key: Key, proof: impl Fn() -> Proof) -> anyhow::Result<Vec<Signing>> {
+fn signing(system: &System, connections: usize, key: Key, proof: impl Fn() -> Proof) -> Vec<Signing> {
     let (key, url) = (Rc::new(key), format!("{}/oauth2/token", system.at.oauth_public));
     let worker = |number| Signing {
         connection: Connection::to(&url),
@@ -121,7 +122,7 @@ fn signing(system: &System, connections: usize, key: Key, proof: impl Fn() -> Pr
         number,
         turns: 0,
     };
-    Ok((0..connections).map(worker).collect())
+    (0..connections).map(worker).collect()
 }
 
 /// `POST /oauth2/par` (RFC 9126).

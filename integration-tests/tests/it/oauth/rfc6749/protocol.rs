@@ -157,7 +157,7 @@ async fn a_query_of_the_client_is_kept(engine: Engine) -> anyhow::Result<()> {
                 .collect::<Vec<_>>()
         };
         assert_eq!((value("tenant"), value("q")), (vec!["7".to_owned()], vec!["a b".to_owned()]), "{end}");
-        assert_eq!(value("state"), [request.state.clone()], "{end}");
+        assert_eq!(value("state"), std::slice::from_ref(&request.state), "{end}");
     }
     Ok(())
 }

@@ -21,9 +21,9 @@ fn wrong(key: &ClientKey, method: &str, url: &str) -> Vec<(&'static str, Vec<Str
     };
     let other = ClientKey::es256();
     let unsigned = {
-        let header = json!({ "typ": "dpop+jwt", "alg": "none", "jwk": key.jwk() });
+        let none = json!({ "typ": "dpop+jwt", "alg": "none", "jwk": key.jwk() });
         let claims = json!({ "htm": method, "htu": url, "iat": now(), "jti": random() });
-        vec![format!("{}.{}.", encoded(&header), encoded(&claims))]
+        vec![format!("{}.{}.", encoded(&none), encoded(&claims))]
     };
     vec![
         ("1. more than one header", vec![key.proof(method, url, &json!({})), key.proof(method, url, &json!({}))]),

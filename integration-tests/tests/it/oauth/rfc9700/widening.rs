@@ -114,8 +114,8 @@ async fn a_client_that_loses_a_scope_refreshes_without_it(engine: Engine) -> any
     let scene = scene!(World::on(engine));
     let tokens = scene.tokens().await?;
     let patch = json!([{ "op": "replace", "path": "/scope", "value": "openid offline_access" }]);
-    let path = format!("/admin/clients/{}", scene.client_id);
-    scene.world.oauth_admin("PATCH", &path, Some(&patch)).await?.expect(200)?;
+    let of_client = format!("/admin/clients/{}", scene.client_id);
+    scene.world.oauth_admin("PATCH", &of_client, Some(&patch)).await?.expect(200)?;
     assert_error(&scene.refresh(text(&tokens, "refresh_token")?).await?, 400, "invalid_scope");
     Ok(())
 }
