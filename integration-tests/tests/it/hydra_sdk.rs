@@ -13,9 +13,10 @@ use crate::support::{on_both, world};
 on_both!(pypi_ory_hydra_client, npm_ory_clients, crate_ory_hydra_client);
 
 /// Operations of ours that no library has: the same by a form, pages, what operators look at, and what came later.
-const OURS: [&str; 15] = [
+const OURS: [&str; 16] = [
     "checkOidcSession",
     "discoverOAuth2Configuration",
+    "discoverOAuth2ConfigurationOfPath",
     "fallbackConsent",
     "fallbackDevice",
     "fallbackDeviceDone",
