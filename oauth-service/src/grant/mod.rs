@@ -146,9 +146,8 @@ fn details_of(params: &Params) -> Result<Option<Vec<Value>>, OAuthError> {
 
 /// Details of types that this server or the client has not registered are refused (RFC 9396 5).
 fn allowed_details(cx: &Cx, client: &Client, wanted: &[Value]) -> Result<(), OAuthError> {
-    let lists = [&cx.config.oauth2.authorization_details_types, &client.authorization_details_types];
-    let registered = |name: &str| lists.iter().all(|list| list.iter().any(|known| known == name));
-    match authorization_details::first_unknown(wanted, registered) {
+    let (server, client) = (&cx.config.oauth2.authorization_details_types, &client.authorization_details_types);
+    match authorization_details::first_unregistered(wanted, server, client) {
         Some(unknown) => Err(invalid_details(format!("The client may not ask for the type '{unknown}'."))),
         None => Ok(()),
     }

@@ -63,5 +63,10 @@ pub(crate) fn first_unknown(details: &[Value], known: impl Fn(&str) -> bool) -> 
     details.iter().filter_map(type_of).find(|name| !known(name))
 }
 
+/// The first type that the server, or the client, has not registered (RFC 9396 5).
+pub(crate) fn first_unregistered<'a>(details: &'a [Value], server: &[String], client: &[String]) -> Option<&'a str> {
+    first_unknown(details, |name| [server, client].iter().all(|list| list.iter().any(|known| known == name)))
+}
+
 #[cfg(test)]
 mod tests;

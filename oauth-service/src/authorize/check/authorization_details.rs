@@ -3,7 +3,7 @@
 use crate::{
     authorize::draft::Draft,
     protocol::{
-        authorization_details::{first_unknown, parse},
+        authorization_details::{first_unregistered, parse},
         error::{OAuthCode, OAuthError},
     },
 };
@@ -14,9 +14,7 @@ pub(in crate::authorize) fn allowed(draft: &mut Draft<'_>) -> Result<(), OAuthEr
     let Some(text) = draft.params.get("authorization_details") else { return Ok(()) };
     let details = parse(text).map_err(|error| invalid(error.to_string()))?;
     let (client, known) = (draft.client()?, draft.rules.details_types);
-    let registered =
-        |name: &str| [known, &client.authorization_details_types].iter().all(|list| list.iter().any(|t| t == name));
-    if let Some(unknown) = first_unknown(&details, registered) {
+    if let Some(unknown) = first_unregistered(&details, known, &client.authorization_details_types) {
         return Err(invalid(format!("The client may not ask for the type '{unknown}'.")));
     }
     draft.details = details;
