@@ -8,6 +8,7 @@ pub mod db;
 pub mod entropy;
 pub mod http;
 pub mod id;
+pub mod import;
 pub mod openapi;
 pub mod page;
 pub mod problem;

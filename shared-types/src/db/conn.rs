@@ -57,7 +57,7 @@ pub(crate) fn connect(dsn: &Dsn) -> Result<AnyConn, Error> {
 }
 
 /// A server that does not answer must not hold a thread for minutes.
-fn with_time_limit(url: &str) -> String {
+pub(super) fn with_time_limit(url: &str) -> String {
     if url.contains("connect_timeout=") {
         return url.to_owned();
     }

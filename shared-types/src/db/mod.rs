@@ -6,6 +6,7 @@ mod coalesce;
 mod conn;
 mod dsn;
 mod error;
+pub mod foreign;
 pub mod migrate;
 mod pool;
 mod unit;
