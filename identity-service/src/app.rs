@@ -12,6 +12,7 @@ use shared_types::{
     db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
     http::{client::HttpClient, metrics::Metrics},
+    id::IdentityId,
     time::{Clock, SystemClock, Time},
 };
 
@@ -138,12 +139,25 @@ pub(crate) struct Cx {
     pub(crate) request_id: Arc<str>,
     /// The headers of the request that other systems may be told of.
     pub(crate) request_headers: Arc<BTreeMap<String, Vec<String>>>,
+    /// The operator who acts on somebody else's account.
+    actor: Option<IdentityId>,
 }
 
 impl Cx {
     /// The context of a request that begins now.
     pub(crate) fn begin(env: &Arc<Env>, request_id: Arc<str>) -> Self {
-        Self { now: env.clock.now(), env: Arc::clone(env), request_id, request_headers: Arc::default() }
+        Self { now: env.clock.now(), env: Arc::clone(env), request_id, request_headers: Arc::default(), actor: None }
+    }
+
+    /// The same context for what an operator does.
+    pub(crate) const fn acting(mut self, operator: IdentityId) -> Self {
+        self.actor = Some(operator);
+        self
+    }
+
+    /// Who acts, for the log; absent where people act for themselves, and programs by the admin API.
+    pub(crate) fn actor(&self) -> Option<tracing::field::DisplayValue<IdentityId>> {
+        self.actor.map(tracing::field::display)
     }
 }
 

@@ -4,6 +4,7 @@
 //! every problem is reported at once.
 
 mod authenticators;
+mod console;
 mod courier;
 mod hashers;
 mod hooks;
@@ -36,6 +37,7 @@ use shared_types::{
 use url::Url;
 
 pub(crate) use authenticators::{Attachment, Attestation, RelyingParty, ResidentKey, SHORT_PATIENCE, Verification};
+pub(crate) use console::Console;
 pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
 pub(crate) use hashers::{
     Argon2, HashAlgorithm, Hashers, MAX_ARGON2_ITERATIONS, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_PARALLELISM,
@@ -74,6 +76,8 @@ pub struct Config {
     pub(crate) cookies: CookieAttributes,
     pub(crate) secrets: SecretsConfig,
     pub(crate) courier: Courier,
+    /// The operators' pages.
+    pub(crate) console: Console,
     pub(crate) oauth2: OAuth2,
     pub(crate) rate_limit: RateLimit,
     pub(crate) hashers: Hashers,
@@ -222,15 +226,18 @@ impl Config {
         let dsn = dsn(&r);
         let serve = serve::read(&r, bound);
         let cookies = session::cookies(&r, &serve.public.base_url);
+        let session = session::read(&r, &cookies);
+        let console = console::read(&r, &serve, &session);
         let config = Self {
             dev,
             pool_size: r.number("database.pool_size", 8_i64, 1..=1000).try_into().unwrap_or(8),
             // An embedded in-memory database has no other moment to be migrated in.
             auto_migrate: r.flag("auto_migrate", matches!(dsn, Some(Dsn::Memory))),
             dsn: dsn.unwrap_or(Dsn::Memory),
-            selfservice: selfservice::read(&r, &serve.public.base_url),
+            selfservice: selfservice::read(&r, &serve.public.base_url, &console),
             identity: identity::read(&r),
-            session: session::read(&r, &cookies),
+            session,
+            console,
             cookies,
             secrets: secrets::read(&r),
             courier: courier::read(&r),

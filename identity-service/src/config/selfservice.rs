@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use url::Url;
 
 use super::{
+    console::Console,
     hooks::{self, After, Allowed},
     methods::{self, Methods},
     read::Reader,
@@ -174,13 +175,13 @@ const RECOVERY: Allowed = Allowed { hooks: &["revoke_active_sessions", "web_hook
 const VERIFICATION: Allowed = Allowed { hooks: &["web_hook"], methods: &[] };
 
 /// Reads the section. `public` is the public base URL, where our own pages live.
-pub(super) fn read(r: &Reader<'_>, public: &Url) -> SelfService {
+pub(super) fn read(r: &Reader<'_>, public: &Url, console: &Console) -> SelfService {
     let page = |name: &str| super::below(public, name);
     let flag = |name: &str| r.flag(&format!("feature_flags.{name}"), false);
     SelfService {
         legacy_oidc_group: flag("legacy_oidc_registration_node_group"),
         default_browser_return_url: r.url("selfservice.default_browser_return_url").unwrap_or_else(|| page("welcome")),
-        allowed_return_urls: allowed(r),
+        allowed_return_urls: allowed(r, console),
         login: Login {
             ui_url: ui(r, public, "login"),
             lifespan: lifespan(r, "login"),
@@ -280,8 +281,8 @@ fn recovery(r: &Reader<'_>, public: &Url) -> Recovery {
     }
 }
 
-/// The allow-list as parsed URLs: they are never compared as text.
-fn allowed(r: &Reader<'_>) -> Vec<Url> {
+/// The allow-list as parsed URLs: they are never compared as text. Who signs in for the console comes back to it.
+fn allowed(r: &Reader<'_>, console: &Console) -> Vec<Url> {
     let path = "selfservice.allowed_return_urls";
     let parse = |text: String| match Url::parse(&text) {
         Ok(url) => Some(url),
@@ -290,5 +291,6 @@ fn allowed(r: &Reader<'_>) -> Vec<Url> {
             None
         }
     };
-    r.list(path).into_iter().filter_map(parse).collect()
+    let console = console.enabled.then(|| console.base_url.clone());
+    r.list(path).into_iter().filter_map(parse).chain(console).collect()
 }

@@ -198,7 +198,7 @@ fn store_order(conn: &mut AnyConn, cx: &Cx, mut flow: Flow, order: &Order, secre
     store::codes::insert(conn, &code)?;
     tracing::info!(
         target: "audit", event = "RecoveryInitiatedByAdmin", identity = %identity.id, method = order.kind.as_str(),
-        request = %cx.request_id, "recovery begun by an administrator"
+        actor = cx.actor(), request = %cx.request_id, "recovery begun by an administrator"
     );
     Ok(true)
 }

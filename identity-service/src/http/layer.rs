@@ -64,6 +64,10 @@ pub(super) async fn admin_port(mut request: ServiceRequest, next: Next<impl Mess
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let path = request.path();
+    // The console asks for a session and a permission, not for a key.
+    if env.config.console.enabled && is_at(path, "/console") {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
     let bare = path.strip_prefix("/admin").filter(|rest| rest.starts_with('/')).unwrap_or(path).to_owned();
     if is_public(request.method(), &bare) {
         let target = below(&env.config.serve.public.base_url, bare.trim_start_matches('/'));

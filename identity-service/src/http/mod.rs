@@ -1,6 +1,7 @@
 //! The only place with actix: listeners, extractors, handlers, and the one map from errors to answers.
 
 mod admin;
+mod console;
 pub(crate) mod error;
 pub(crate) mod extract;
 mod layer;

@@ -7,6 +7,7 @@ use super::{
         courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions, openapi,
         recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook, trials,
     },
+    console,
     error::ApiError,
     public::{
         consent, error_page, errors, fed_cm, health, login, logout, oauth_logout, oidc, pages, recovery, registration,
@@ -97,7 +98,8 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
         .service(at("/admin/oauth2/token-hook").route(web::post().to(token_hook::post)))
         .configure(courier::routes)
         .configure(hand_over::routes)
-        .configure(trials::routes);
+        .configure(trials::routes)
+        .service(console::scope());
 }
 
 pub(super) fn at(path: &str) -> Resource {

@@ -32,7 +32,10 @@ pub(crate) async fn delete(cx: &Cx, id: IdentityId) -> Result<bool, Error> {
     let removed = cx.db.write(unit).await?;
     if removed {
         cx.outbox_bell.ring();
-        tracing::info!(target: "audit", event = "IdentityDeleted", identity = %id, request = %cx.request_id, "identity deleted");
+        tracing::info!(
+            target: "audit", event = "IdentityDeleted", identity = %id, actor = cx.actor(), request = %cx.request_id,
+            "identity deleted"
+        );
     }
     Ok(removed)
 }
@@ -50,11 +53,11 @@ pub(crate) async fn credential(
     })
     .await?;
     tracing::info!(
-        target: "audit", event = "IdentityUpdated", identity = %id, credential = %kind, request = %cx.request_id,
+        target: "audit", event = "IdentityUpdated", identity = %id, credential = %kind, actor = cx.actor(), request = %cx.request_id,
         "identity updated"
     );
     tracing::info!(
-        target: "audit", event = "CredentialRemoved", identity = %id, credential = %kind, request = %cx.request_id,
+        target: "audit", event = "CredentialRemoved", identity = %id, credential = %kind, actor = cx.actor(), request = %cx.request_id,
         "a credential was removed by an administrator"
     );
     Ok(())

@@ -12,7 +12,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 use shared_types::http::client::HttpClient;
 
-use self::fields::Field;
+use self::fields::{Field, Write};
 pub(crate) use self::issue::Issue;
 use super::normal;
 use crate::{
@@ -144,6 +144,11 @@ impl Schema {
     /// out keep their stored value; one that names another value is refused. The result still has to be validated.
     pub(crate) fn check_user_write(&self, old: Option<&Traits>, new: &Traits) -> Result<Traits, Vec<Issue>> {
         protect::check(&self.fields, old, new)
+    }
+
+    /// Whether administrators alone may write a trait.
+    pub(crate) fn is_reserved(&self, path: &[String]) -> bool {
+        self.fields.iter().any(|field| field.write == Write::Admin && field.keys() == path)
     }
 
     /// Whether a trait can be set once by its owner, and has been.

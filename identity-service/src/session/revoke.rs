@@ -17,7 +17,10 @@ pub(crate) fn by_token(conn: &mut AnyConn, cx: &Cx, token: &str) -> Result<bool,
 pub(crate) fn one(conn: &mut AnyConn, cx: &Cx, id: SessionId) -> Result<bool, Error> {
     let ended = store::sessions::deactivate(conn, id)?;
     if ended {
-        tracing::info!(target: "audit", event = "SessionRevoked", session = %id, request = %cx.request_id, "session revoked");
+        tracing::info!(
+            target: "audit", event = "SessionRevoked", session = %id, actor = cx.actor(), request = %cx.request_id,
+            "session revoked"
+        );
     }
     Ok(ended)
 }
@@ -32,7 +35,7 @@ pub(crate) fn others(
     let count = store::sessions::deactivate_others(conn, identity, keep, cx.now)?;
     if count > 0 {
         tracing::info!(
-            target: "audit", event = "SessionRevoked", identity = %identity, count, request = %cx.request_id,
+            target: "audit", event = "SessionRevoked", identity = %identity, count, actor = cx.actor(), request = %cx.request_id,
             "other sessions revoked"
         );
     }

@@ -8,6 +8,8 @@ mod cli;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod hashers;
 #[cfg(test)]
 mod limits;

@@ -77,6 +77,10 @@ on_both! {
 fn routed(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with("console") {
+            // Pages for people, no API.
+            continue;
+        }
         if path.is_dir() {
             routed(&path, found);
         } else if path.extension().is_some_and(|ending| ending == "rs") {

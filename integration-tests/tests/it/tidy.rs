@@ -11,7 +11,7 @@ const MAX_LINES: usize = 400;
 /// The layers of a service, from the outside in: each imports only what stands in a later line (or its own).
 const IDENTITY_LAYERS: &[&[&str]] = &[
     &["http", "cli", "app"],
-    &["ui::page", "ui::render"],
+    &["ui::page", "ui::render", "ui::console"],
     &["flow"],
     &["method"],
     &["identity", "session", "hash", "courier", "peer", "limit", "jsonnet", "source"],

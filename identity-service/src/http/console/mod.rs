@@ -1,0 +1,54 @@
+//! The operators' console, on the admin listener alone. Whatever is below `/console` passes `guard::enter` first, which
+//! admits operators and nobody else; the admin API's keys mean nothing here. How a page is added is told in `ui::console`.
+
+mod act;
+mod guard;
+mod operator;
+mod overview;
+
+use actix_web::{
+    HttpResponse, Scope,
+    http::header,
+    middleware::from_fn,
+    web::{self, Path},
+};
+
+use self::operator::Operator;
+use super::{
+    error::ApiError,
+    routes::{self, at},
+};
+use crate::ui::console;
+
+/// Everything below `/console`.
+pub(super) fn scope() -> Scope<
+    impl actix_web::dev::ServiceFactory<
+        actix_web::dev::ServiceRequest,
+        Config = (),
+        Response = actix_web::dev::ServiceResponse,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    web::scope("/console")
+        .service(at("").route(web::get().to(home)))
+        .service(at("/assets/{name}").route(web::get().to(asset)))
+        .configure(overview::routes)
+        .default_service(web::to(routes::not_found))
+        .wrap(from_fn(guard::enter))
+}
+
+/// The address without its last slash.
+async fn home(operator: Operator) -> HttpResponse {
+    operator.redirect("")
+}
+
+/// A file; its name changes with its content. Files alone are for everybody.
+async fn asset(name: Path<String>) -> Result<HttpResponse, ApiError> {
+    let asset = console::asset(&name).ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, asset.media))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(asset.content))
+}
