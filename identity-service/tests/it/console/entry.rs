@@ -53,7 +53,9 @@ on_both! {
         }
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn nobody_enters_without_the_permission(dsn: String) {
         let house = House::new(&dsn).await;
         let ada = create(&house.world, "ada@example.org", json!({"metadata_public": {"permissions": [PERMISSION]}})).await;
@@ -74,7 +76,9 @@ on_both! {
         assert_eq!(ada.see(&house.world, "console/").await.status, 403);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn no_form_counts_without_the_token_of_its_session(dsn: String) {
         let house = House::new(&dsn).await;
         create(&house.world, "otto@example.org", json!({"metadata_admin": {"permissions": [PERMISSION]}})).await;
@@ -96,7 +100,9 @@ on_both! {
         assert_eq!(house.see("console/").await.status, 200);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn an_operator_enters_and_leaves(dsn: String) {
         let house = House::new(&dsn).await;
         let page = house.see("console/").await;
@@ -131,7 +137,9 @@ on_both! {
         assert_eq!(again.status, 303);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn what_its_owner_may_write_makes_no_operator(dsn: String) {
         let schema = |id: &str, write: &str| {
             let schema = json!({"type": "object", "properties": {"traits": {"type": "object", "properties": {
@@ -173,7 +181,9 @@ on_both! {
         assert_eq!(eva.see(&house.world, "console/").await.status, 403);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn a_second_factor_can_be_demanded(dsn: String) {
         let house = House::with(&dsn, json!({
             "console": {"required_aal": "aal2"},
@@ -196,7 +206,9 @@ on_both! {
         assert_eq!(login.status, 303, "{login:?}");
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn signing_in_leads_back_to_the_page_that_was_wanted(dsn: String) {
         let house = House::new(&dsn).await;
         let client = browser();
@@ -208,7 +220,9 @@ on_both! {
         assert_eq!(send(client.get(elsewhere).header("accept", "application/json")).await.status, 400);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn the_public_listener_has_no_console(dsn: String) {
         let house = House::new(&dsn).await;
         for path in ["/console", "/console/", "/console/sign-out", "/admin/console/"] {
@@ -219,7 +233,9 @@ on_both! {
         assert_eq!(answer.status(), 401);
         house.world.stop().await;
     }
+}
 
+on_both! {
     async fn there_is_none_unless_it_is_switched_on(dsn: String) {
         let world = World::start(&dsn).await;
         for path in ["console", "console/", "console/assets/x.css"] {
