@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
 use tokio::{
@@ -68,28 +68,38 @@ impl Browser {
         Ok(())
     }
 
+    /// As if the person preferred light or dark, on a screen of that width.
+    pub async fn look(&self, theme: &str, width: u32) -> anyhow::Result<()> {
+        let cdp = self.driver.cdp();
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        cdp.send_raw("Emulation.setEmulatedMedia", media).await?;
+        let screen = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", screen).await?;
+        Ok(())
+    }
+
     /// Gives the browser an authenticator whose owner is always there and agrees to everything. Its name.
-    pub async fn authenticator(&self, options: serde_json::Value) -> anyhow::Result<String> {
-        let mut all = serde_json::json!({
+    pub async fn authenticator(&self, options: Value) -> anyhow::Result<String> {
+        let mut all = json!({
             "protocol": "ctap2", "hasUserVerification": true, "isUserVerified": true, "automaticPresenceSimulation": true,
         });
         merge(&mut all, options);
-        self.driver.cdp().send_raw("WebAuthn.enable", serde_json::json!({})).await?;
-        let options = serde_json::json!({ "options": all });
+        self.driver.cdp().send_raw("WebAuthn.enable", json!({})).await?;
+        let options = json!({ "options": all });
         let answer = self.driver.cdp().send_raw("WebAuthn.addVirtualAuthenticator", options).await?;
         Ok(answer.get("authenticatorId").and_then(Value::as_str).context("an authenticator")?.to_owned())
     }
 
     /// Its keys, as the browser knows them.
-    pub async fn keys_of(&self, authenticator: &str) -> anyhow::Result<Vec<serde_json::Value>> {
-        let which = serde_json::json!({ "authenticatorId": authenticator });
+    pub async fn keys_of(&self, authenticator: &str) -> anyhow::Result<Vec<Value>> {
+        let which = json!({ "authenticatorId": authenticator });
         let answer = self.driver.cdp().send_raw("WebAuthn.getCredentials", which).await?;
         Ok(answer.get("credentials").and_then(Value::as_array).context("a list of keys")?.clone())
     }
 
     /// Takes an authenticator away.
     pub async fn remove(&self, authenticator: &str) -> anyhow::Result<()> {
-        let which = serde_json::json!({ "authenticatorId": authenticator });
+        let which = json!({ "authenticatorId": authenticator });
         self.driver.cdp().send_raw("WebAuthn.removeVirtualAuthenticator", which).await?;
         Ok(())
     }

@@ -70,11 +70,17 @@ pub(crate) fn command(script: &str) -> anyhow::Result<Command> {
     Ok(command)
 }
 
+/// A file of a package for node.
+pub fn package_file(path: &str) -> anyhow::Result<PathBuf> {
+    Ok(folder()?.join("node/node_modules").join(path))
+}
+
 fn folder() -> anyhow::Result<PathBuf> {
     let named = std::env::var_os("PORTICO_RELYING_PARTIES").map(PathBuf::from);
     let folder =
         named.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/relying-parties")));
-    let installed = ["node/node_modules/@ory/hydra-client", "python/venv", "go/relying_party"];
+    let installed =
+        ["node/node_modules/@ory/hydra-client", "node/node_modules/axe-core", "python/venv", "go/relying_party"];
     ensure!(
         installed.iter().all(|place| folder.join(place).exists()),
         "the relying parties are not installed: run `make test`, or integration-tests/relying-parties/install.sh {}",

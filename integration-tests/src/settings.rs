@@ -135,6 +135,10 @@ impl Places {
                 "registration": format!("{}/registration", self.identity()),
                 "consent": format!("{}/consent", self.identity()),
                 "logout": format!("{}/logout", self.identity()),
+                "device": {
+                    "verification": format!("{}/device", self.identity()),
+                    "success": format!("{}/device/done", self.identity()),
+                },
                 "error": format!("{}/error", self.identity()),
                 "post_logout_redirect": format!("{}/login", self.identity()),
             },

@@ -10,8 +10,8 @@ use super::{
     console,
     error::ApiError,
     public::{
-        consent, error_page, errors, fed_cm, health, login, logout, oauth_logout, oidc, pages, recovery, registration,
-        schemas, sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
+        consent, device, error_page, errors, fed_cm, health, login, logout, oauth_logout, oidc, pages, recovery,
+        registration, schemas, sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
     },
 };
 
@@ -40,6 +40,7 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         fed_cm::routes,
         pages::routes,
         consent::routes,
+        device::routes,
         oauth_logout::routes,
         oidc::routes,
         welcome::routes,

@@ -1,4 +1,4 @@
-//! The OAuth2 provider's admin API: reading and answering login, consent and logout challenges (contract §9; the
+//! The OAuth2 provider's admin API: reading and answering login, consent, logout and device challenges (contract §9; the
 //! messages are those of the Hydra API).
 //!
 //! Nothing here runs inside a unit of work, and nothing here knows flows or pages.
@@ -6,7 +6,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared_types::{
-    contract::{AcceptConsent, AcceptLogin, ConsentRequest, LoginRequest, LogoutRequest, RedirectTo, RejectRequest},
+    contract::{
+        AcceptConsent, AcceptLogin, ConsentRequest, LoginRequest, LogoutRequest, RedirectTo, RejectRequest,
+        device::AcceptUserCode,
+    },
     http::client::{HttpError, HttpReply, HttpRequest},
 };
 use url::Url;
@@ -41,12 +44,26 @@ pub(crate) enum PeerError {
     Unreachable(#[from] HttpError),
 }
 
-/// One of the three conversations.
+/// What became of a code that was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum UserCode {
+    /// It is a device's; this is where the browser goes on.
+    Right(Url),
+    /// No device waits with it.
+    Wrong,
+    /// Too many were tried.
+    TooMany,
+    /// The challenge is not known, or its time is over.
+    Over,
+}
+
+/// One of the conversations.
 #[derive(Debug, Clone, Copy)]
 enum Topic {
     Login,
     Consent,
     Logout,
+    Device,
 }
 
 impl Topic {
@@ -55,6 +72,7 @@ impl Topic {
             Self::Login => "login",
             Self::Consent => "consent",
             Self::Logout => "logout",
+            Self::Device => "device",
         }
     }
 }
@@ -99,6 +117,26 @@ pub(crate) async fn reject_logout(cx: &Cx, challenge: &str) -> Result<(), PeerEr
     call(cx, Topic::Logout, Some("reject"), challenge, None).await.map(|_| ())
 }
 
+/// Hands on the code a person typed (RFC 8628 §3.3).
+pub(crate) async fn accept_user_code(cx: &Cx, challenge: &str, code: &str) -> Result<UserCode, PeerError> {
+    let body = to_value(&AcceptUserCode { user_code: code.to_owned() })?;
+    let reply = send(cx, Topic::Device, Some("accept"), challenge, Some(body)).await?;
+    tried(reply)
+}
+
+fn tried(reply: HttpReply) -> Result<UserCode, PeerError> {
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let code = body.get("error").and_then(Value::as_str).unwrap_or_default();
+    match (reply.status, code) {
+        (200..=299, _) => answered(&reply).map(UserCode::Right),
+        (400, _) => Ok(UserCode::Wrong),
+        (403, "access_denied") | (429, _) => Ok(UserCode::TooMany),
+        // The same status without this code is about our own credential.
+        (401, "request_unauthorized") | (404, _) => Ok(UserCode::Over),
+        _ => judged(reply).map(|_| UserCode::Over),
+    }
+}
+
 /// Ends what the provider holds in the name of a subject: consents with their codes and tokens, then logins.
 pub(crate) async fn revoke(env: &Env, subject: &str) -> Result<(), PeerError> {
     for (what, all) in [("consent", true), ("login", false)] {
@@ -137,13 +175,23 @@ async fn call(
     challenge: &str,
     body: Option<Value>,
 ) -> Result<HttpReply, PeerError> {
+    judged(send(cx, topic, verb, challenge, body).await?)
+}
+
+async fn send(
+    cx: &Cx,
+    topic: Topic,
+    verb: Option<&str>,
+    challenge: &str,
+    body: Option<Value>,
+) -> Result<HttpReply, PeerError> {
     let method = if verb.is_some() { "PUT" } else { "GET" };
     let url = endpoint(base(cx)?, topic, verb, challenge);
     let mut request = with_headers(cx, HttpRequest::new(method, url).header("accept", "application/json"));
     if let Some(body) = body {
         request = request.json(&body);
     }
-    judged(cx.peer.send(request).await?)
+    Ok(cx.peer.send(request).await?)
 }
 
 fn endpoint(base: &Url, topic: Topic, verb: Option<&str>, challenge: &str) -> Url {

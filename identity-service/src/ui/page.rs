@@ -6,6 +6,8 @@
 
 pub(crate) mod asset;
 mod consent;
+mod details;
+mod device;
 mod error;
 mod selfservice;
 mod session;
@@ -18,6 +20,7 @@ mod tests;
 use serde_json::Value;
 
 pub(crate) use consent::{ConsentPage, is_asked};
+pub(crate) use device::{DeviceDonePage, DevicePage, Typed, Wrong};
 pub(crate) use error::{ErrorPage, Reported};
 #[cfg(test)]
 use selfservice::Tried;

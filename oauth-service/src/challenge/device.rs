@@ -123,7 +123,7 @@ async fn claimed(cx: &Cx, challenge: &DeviceChallenge, code: &str) -> Result<Dev
         Tried::Wrong => Err(ChallengeError::invalid("The code is wrong, has expired, or has been used.")),
         Tried::TooOften => {
             tracing::warn!(event = "device_code_guessed", "a challenge was answered with too many codes");
-            Err(ChallengeError::invalid("Too many codes were tried. Start again at the device's address."))
+            Err(ChallengeError::denied("Too many codes were tried. Start again at the device's address."))
         }
     }
 }

@@ -69,6 +69,11 @@ impl ChallengeError {
         )
     }
 
+    /// No answer is taken any more, a right one included.
+    fn denied(why: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Self::Refused(OAuthError::new(OAuthCode::AccessDenied).because(why))
+    }
+
     /// The answer itself is wrong.
     fn invalid(why: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         Self::Refused(OAuthError::new(OAuthCode::InvalidRequest).because(why))

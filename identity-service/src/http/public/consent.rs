@@ -4,6 +4,7 @@
 //! answers must be who the request is about.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
+use serde_json::Value;
 use shared_types::contract::{AcceptConsent, ConsentRequest, ConsentSession, RejectRequest};
 
 use super::{
@@ -27,6 +28,8 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
 /// What a person decided.
 struct Answer {
     scopes: Vec<String>,
+    /// What exactly is allowed; absent where nothing was asked for, so that providers that know none are told of none.
+    details: Option<Vec<Value>>,
     remember: bool,
 }
 
@@ -52,7 +55,8 @@ async fn show(visit: &Visit, challenge: Option<&str>) -> Result<HttpResponse, Ap
         Err(refusal) => return Ok(*refusal),
     };
     if !is_asked(&request) {
-        let answer = Answer { scopes: request.requested_scope.clone(), remember: false };
+        let answer =
+            Answer { scopes: request.requested_scope.clone(), details: details(&request, |_| true), remember: false };
         return accept(cx, challenge, &request, (identity, answer)).await;
     }
     let token = pages::issue(visit, about(challenge))?;
@@ -81,13 +85,24 @@ async fn take(visit: &Visit, fields: &Fields) -> Result<HttpResponse, ApiError> 
         Some("accept") => {
             let chosen: Vec<&str> = fields.all("grant_scope").collect();
             let scopes = request.requested_scope.iter().filter(|scope| chosen.contains(&scope.as_str()));
-            let answer =
-                Answer { scopes: scopes.cloned().collect(), remember: fields.filled("remember") == Some("true") };
+            let ticked: Vec<&str> = fields.all("grant_detail").collect();
+            let answer = Answer {
+                scopes: scopes.cloned().collect(),
+                details: details(&request, |place| ticked.contains(&place.to_string().as_str())),
+                remember: fields.filled("remember") == Some("true") && request.authorization_details.is_empty(),
+            };
             accept(cx, challenge, &request, (identity, answer)).await
         }
         Some("reject") => reject(cx, challenge, &request, identity).await,
         _ => Err(ApiError::bad_request("The field action must be accept or reject.")),
     }
+}
+
+/// The details of a request at the places that were chosen, as they were asked for.
+fn details(request: &ConsentRequest, chosen: impl Fn(usize) -> bool) -> Option<Vec<Value>> {
+    let asked = &request.authorization_details;
+    let kept = asked.iter().enumerate().filter(|(place, _)| chosen(*place)).map(|(_, detail)| detail.clone());
+    (!asked.is_empty()).then(|| kept.collect())
 }
 
 const fn about(challenge: &str) -> About<'_> {
@@ -117,8 +132,7 @@ async fn accept(
     let body = AcceptConsent {
         grant_scope: Some(answer.scopes),
         grant_access_token_audience: Some(request.requested_access_token_audience.clone()),
-        // The page does not show them.
-        grant_authorization_details: None,
+        grant_authorization_details: answer.details,
         session: Some(ConsentSession { access_token: claims.access_token, id_token: claims.id_token }),
         remember: answer.remember,
         // Until it is revoked.
@@ -161,7 +175,7 @@ async fn reject(
 }
 
 fn client_id(request: &ConsentRequest) -> &str {
-    request.client.get("client_id").and_then(serde_json::Value::as_str).unwrap_or_default()
+    request.client.get("client_id").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// A challenge that was answered before leads on to where it led then.

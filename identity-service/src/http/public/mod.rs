@@ -2,6 +2,7 @@
 
 mod answer;
 pub(super) mod consent;
+pub(super) mod device;
 pub(super) mod error_page;
 pub(super) mod errors;
 pub(super) mod fed_cm;

@@ -5,7 +5,11 @@ use serde_json::{Map, Value};
 use shared_types::contract::ConsentRequest;
 use url::Url;
 
-use super::{Fact, Person, Shell, client_name, in_words};
+use super::{
+    Fact, Person, Shell, client_name,
+    details::{Detail, claims_asked},
+    in_words,
+};
 use crate::{
     config::{self, Config},
     identity::claims,
@@ -21,6 +25,10 @@ pub(crate) struct ConsentPage {
     pub(super) client: Client,
     pub(super) person: Person,
     pub(super) scopes: Vec<Scope>,
+    /// What exactly is to be allowed.
+    pub(super) details: Vec<Detail>,
+    /// What the client asks to know in particular.
+    pub(super) claims: Vec<String>,
     pub(super) audiences: Vec<String>,
     pub(super) action: String,
     pub(super) token: String,
@@ -62,9 +70,11 @@ pub(crate) struct Scope {
     pub(super) fixed: bool,
 }
 
-/// Must a person be asked? Not when they have answered before, or when the client is one of the operator's own.
+/// Must a person be asked? Not when they have answered before, or when the client is one of the operator's own. Nobody has
+/// answered before what exactly is wanted now.
 pub(crate) fn is_asked(request: &ConsentRequest) -> bool {
-    !request.skip && request.client.get("skip_consent") != Some(&Value::Bool(true))
+    let answered = request.skip && request.authorization_details.is_empty();
+    !answered && request.client.get("skip_consent") != Some(&Value::Bool(true))
 }
 
 impl ConsentPage {
@@ -72,11 +82,14 @@ impl ConsentPage {
     pub(crate) fn new(config: &Config, request: &ConsentRequest, identity: &Identity, token: String) -> Self {
         let client = Client::of(request);
         let scopes = request.requested_scope.iter().map(|name| Scope::of(config, identity, name)).collect();
+        let given = claims::for_scopes(identity, &config.oauth2.claims, &request.requested_scope).id_token;
         Self {
             shell: Shell::new(config, format!("Allow {}?", client.name)),
             client,
             person: Person::of(identity),
             scopes,
+            details: Detail::all(config, &request.authorization_details),
+            claims: claims_asked(request.oidc_context.claims.as_ref(), |name| given.contains_key(name)),
             audiences: request.requested_access_token_audience.clone(),
             action: config::below(&config.serve.public.base_url, "consent").into(),
             token,
@@ -157,7 +170,7 @@ fn in_our_words(scope: &str) -> String {
     }
 }
 
-fn claim_words(claim: &str) -> String {
+pub(super) fn claim_words(claim: &str) -> String {
     match claim {
         "company_id" => "Company".to_owned(),
         other => words(other),

@@ -96,6 +96,30 @@ impl ErrorPage {
         }
     }
 
+    /// A code of a device was to be typed, and nothing waits for it.
+    pub(crate) fn device_over(config: &Config) -> Self {
+        Self {
+            shell: shell(config, "Please start again"),
+            text: "Open the address that your device shows once more, and enter its code there.".to_owned(),
+            said: None,
+            facts: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Too many codes of devices were tried.
+    pub(crate) fn device_guessed(config: &Config) -> Self {
+        Self {
+            shell: shell(config, "Too many tries"),
+            text: "Too many wrong codes were entered. Open the address that your device shows once more, \
+                   and enter its code there."
+                .to_owned(),
+            said: None,
+            facts: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
     /// An error nothing is known of, or no longer.
     pub(crate) fn unknown(config: &Config) -> Self {
         Self {

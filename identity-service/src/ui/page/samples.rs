@@ -221,10 +221,39 @@ impl Samples for ConsentPage {
         let page = |client: &Value, scopes: &[&str], who: &Identity| {
             Self::new(config, &consent_request(client, scopes), who, "token".to_owned())
         };
+        let details = json!([
+            {"type": "payment", "actions": ["initiate"], "locations": ["https://bank.example/payments"],
+             "amount": {"currency": "EUR", "value": "12.50"}, "creditor": "<b>Merchant</b>"},
+            {"type": "https://scheme.example.org/files"},
+        ]);
+        let detailed = ConsentRequest {
+            authorization_details: details.as_array().cloned().unwrap(),
+            oidc_context: serde_json::from_value(json!({"claims": {"userinfo": {"email": null, "iban": null}}}))
+                .unwrap(),
+            ..consent_request(&full, &["openid", "email"])
+        };
         vec![
+            ("detailed", Self::new(config, &detailed, &identity(), "token".to_owned())),
             ("full", page(&full, &scopes, &identity())),
             ("hostile", page(&hostile, &["openid", "\"><script>"], &nobody_yet())),
         ]
+    }
+}
+
+impl Samples for DevicePage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        let page = |code, problem| Self::new(config, "a-challenge", Typed { code, problem }, "token".to_owned());
+        vec![
+            ("empty", page(None, None)),
+            ("filled", page(Some("BCDF-GHJK"), None)),
+            ("wrong", page(Some("\"><b>"), Some(Wrong::Unknown))),
+        ]
+    }
+}
+
+impl Samples for DeviceDonePage {
+    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+        vec![("plain", Self::new(config))]
     }
 }
 
@@ -274,6 +303,8 @@ impl Samples for ErrorPage {
             ("other_browser", Self::other_browser(config, "https://id.example.org/self-service/login/browser")),
             ("other_account", Self::other_account(config)),
             ("session_ended", Self::session_ended(config)),
+            ("device_over", Self::device_over(config)),
+            ("device_guessed", Self::device_guessed(config)),
         ]
     }
 }

@@ -13,6 +13,8 @@ fn pages() -> Vec<(String, String)> {
     add::<RegistrationPage>("registration", &config, &mut pages);
     add::<VerificationPage>("verification", &config, &mut pages);
     add::<ConsentPage>("consent", &config, &mut pages);
+    add::<DevicePage>("device", &config, &mut pages);
+    add::<DeviceDonePage>("device_done", &config, &mut pages);
     add::<LogoutPage>("logout", &config, &mut pages);
     add::<LoggedOutPage>("logged_out", &config, &mut pages);
     add::<WelcomePage>("welcome", &config, &mut pages);
@@ -104,7 +106,8 @@ fn assets_are_found_by_their_hashed_names_alone() {
 #[test]
 fn logos_come_from_secure_addresses_alone() {
     let origins: Vec<_> = ConsentPage::samples(&config()).iter().map(|(_, page)| page.logo_origin()).collect();
-    assert_eq!(origins, [Some("https://portal.example.com".to_owned()), None]);
+    let portal = Some("https://portal.example.com".to_owned());
+    assert_eq!(origins, [portal.clone(), portal, None]);
 }
 
 /// WCAG 2.2: text 4.5 to 1 (1.4.3), parts of the interface 3 to 1 (1.4.11), in light and in dark.

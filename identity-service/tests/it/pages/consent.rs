@@ -138,3 +138,64 @@ async fn a_challenge_that_leads_nowhere_or_was_answered() {
     assert_eq!(json.status(), 400);
     assert!(house.provider.calls().is_empty());
 }
+
+#[tokio::test]
+async fn shows_what_exactly_is_wanted_and_grants_what_was_ticked() {
+    let house = House::new().await;
+    let wanted = json!([
+        {"type": "payment", "actions": ["initiate"], "instructedAmount": {"currency": "EUR", "amount": "12.50"}},
+        {"type": "files", "locations": ["https://files.example.org/"]},
+    ]);
+    let detailed = |consent: &mut serde_json::Value| {
+        consent["authorization_details"] = wanted.clone();
+        consent["oidc_context"] = json!({"claims": {"userinfo": {"email": {"essential": true}, "iban": null}}});
+    };
+    house.provider.consent(detailed);
+    let (_, html) = page(house.browser.visit(PAGE).await).await;
+    for text in
+        ["Payment", "Currency: EUR, Amount: 12.50", "https://files.example.org/", "in particular: <strong>Email<"]
+    {
+        assert!(html.contains(text), "{text} is not in {html}");
+    }
+    // Nobody is asked for ever for what differs each time, and a claim that no token will say is not announced.
+    assert!(!html.contains("name=\"remember\"") && !html.contains("Iban"), "{html}");
+    let token = hidden(&html, "csrf_token");
+    let fields = [
+        ("csrf_token", token.as_str()),
+        ("consent_challenge", "c-1"),
+        ("grant_scope", "openid"),
+        ("grant_detail", "1"),
+        // There is no third.
+        ("grant_detail", "2"),
+        ("remember", "true"),
+        ("action", "accept"),
+    ];
+    assert_eq!(send(&house.browser, "/consent", &fields).await.status(), 303);
+    let body = house.provider.calls().remove(0).body;
+    assert_eq!(body["grant_authorization_details"], json!([wanted[1]]));
+    assert_eq!(body["remember"], false);
+    // None ticked is none granted.
+    let none = [("csrf_token", token.as_str()), ("consent_challenge", "c-1"), ("action", "accept")];
+    assert_eq!(send(&house.browser, "/consent", &none).await.status(), 303);
+    assert_eq!(house.provider.calls().remove(0).body["grant_authorization_details"], json!([]));
+}
+
+#[tokio::test]
+async fn what_exactly_is_wanted_was_never_answered_before() {
+    let house = House::new().await;
+    let wanted = json!([{"type": "payment", "amount": 5}]);
+    house.provider.consent(|consent| {
+        consent["skip"] = json!(true);
+        consent["authorization_details"] = wanted.clone();
+    });
+    assert_eq!(house.browser.visit(PAGE).await.status(), 200, "it is asked");
+    // The operator's own clients ask nobody.
+    house.provider.consent(|consent| consent["client"]["skip_consent"] = json!(true));
+    assert_eq!(house.browser.visit(PAGE).await.status(), 303);
+    assert_eq!(house.provider.calls().remove(0).body["grant_authorization_details"], wanted);
+    // A provider that knows no details is told of none.
+    house.provider.about(&house.subject);
+    house.provider.consent(|consent| consent["skip"] = json!(true));
+    assert_eq!(house.browser.visit(PAGE).await.status(), 303);
+    assert!(house.provider.calls().remove(0).body.get("grant_authorization_details").is_none());
+}

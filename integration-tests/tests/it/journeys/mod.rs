@@ -1,6 +1,8 @@
 //! What people do, from the first visit to the last, across both services.
 
+mod accessible;
 mod browser;
+mod device;
 mod keys;
 mod login_and_consent;
 mod native;

@@ -32,6 +32,9 @@ urls:
   registration: {{ $pages }}registration
   consent: {{ $pages }}consent
   logout: {{ $pages }}logout
+  device:
+    verification: {{ $pages }}device
+    success: {{ $pages }}device/done
   error: {{ $pages }}error
   post_logout_redirect: {{ $pages }}login
   identity_provider:
