@@ -47,6 +47,19 @@ pub(crate) enum Reply {
     FormPost(FormPost),
 }
 
+impl Reply {
+    /// The same for a person who looks at a page: the error page tells.
+    pub(crate) fn shown(self, cx: &Cx) -> Self {
+        match self {
+            Self::Told { error, description, .. } => {
+                let params = [("error", error.as_str()), ("error_description", description.as_str())];
+                Self::Page(urls::with_params(&cx.config.urls.error, &params))
+            }
+            other => other,
+        }
+    }
+}
+
 /// Addresses of clients that want to hear of a logout in the browser.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Frames {

@@ -1,6 +1,6 @@
 //! `POST /oauth2/device/auth` and `GET /oauth2/device/verify` (RFC 8628; contract 4.8).
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web};
 
 use super::{
     browser, posted,
@@ -38,6 +38,11 @@ async fn authorization(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> 
 
 async fn verify(Ctx(cx): Ctx, request: HttpRequest) -> HttpResponse {
     let params = Params::parse(request.query_string());
-    let outcome = device::verify(&cx, &params, browser::jar(&request, &cx)).await;
+    let mut outcome = device::verify(&cx, &params, browser::jar(&request, &cx)).await;
+    // Programs that walk the way of a browser are told as JSON.
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accepted.contains("text/html") {
+        outcome.reply = outcome.reply.shown(&cx);
+    }
     browser::respond(&cx, outcome)
 }

@@ -237,6 +237,34 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "showDevice",
+        method: "get",
+        path: "/device",
+        tag: "pages",
+        about: "Asks for the code a device shows.",
+        query: "device_challenge: text; user_code: text",
+        answers: "200 html; 410",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "submitDevice",
+        method: "post",
+        path: "/device",
+        tag: "pages",
+        about: "Takes the code a device shows.",
+        answers: "303; 400; 410; 429",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showDeviceDone",
+        method: "get",
+        path: "/device/done",
+        tag: "pages",
+        about: "Says that a device is connected.",
+        answers: "200 html",
+        ..Operation::NONE
+    },
+    Operation {
         id: "showLogout",
         method: "get",
         path: "/logout",
