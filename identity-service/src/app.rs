@@ -12,7 +12,11 @@ use shared_types::{
     db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
     http::{client::HttpClient, metrics::Metrics},
+<<<<<<< HEAD
     id::IdentityId,
+=======
+    import::Report,
+>>>>>>> 461df9b (People move in from a Kratos without signing in again)
     time::{Clock, SystemClock, Time},
 };
 
@@ -27,11 +31,12 @@ use crate::{
     http::server::{self, Served},
     identity::schema::Schemas,
     jsonnet::{Jsonnet, Library},
+    kratos,
     limit::Limits,
     outbox,
     peer::{breaches::Breaches, oidc::Directory},
     session::{tokenize::Tokenizers, verify::Sessions},
-    store,
+    store::{self, kratos::Kratos},
 };
 
 /// What a service cannot make itself: the present, chance, and itself once more. Tests put their own here.
@@ -240,6 +245,12 @@ impl App {
         }
         env.jsonnet.stop();
         Ok(true)
+    }
+
+    /// Moves in from a database of Kratos; what became of everything there.
+    pub(crate) async fn import_kratos(self, from: &mut Kratos, options: &kratos::Options) -> anyhow::Result<Report> {
+        let cx = Cx::begin(&Arc::new(self.env), "import".into());
+        Ok(kratos::run(&cx, from, options).await?)
     }
 
     /// Binds the listeners and starts answering.

@@ -18,6 +18,7 @@ mod housekeeping;
 mod http;
 mod identity;
 mod jsonnet;
+mod kratos;
 mod limit;
 mod method;
 mod model;

@@ -39,6 +39,8 @@ pub(super) enum Import {
     /// Make identities from JSON files, each with one identity or a list.
     #[command(visible_alias = "identity")]
     Identities(Files),
+    /// Move in from a database of Ory Kratos; can be run again.
+    Kratos(super::import::Kratos),
 }
 
 /// Show things.

@@ -4,6 +4,7 @@ mod cleanup;
 mod courier;
 mod hashers;
 mod identities;
+mod import;
 mod jsonnet;
 mod migrate;
 mod openapi;
@@ -55,7 +56,7 @@ enum Command {
     /// Import, show, list, change, delete or check identities.
     #[command(subcommand, visible_alias = "identity")]
     Identities(identities::Identities),
-    /// Make identities from files.
+    /// Make identities from files, or move in from Kratos.
     #[command(subcommand)]
     Import(identities::Import),
     /// Show identities by their ids.
@@ -129,6 +130,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Hashers(command) => hashers::run(&cli.global.config, &command).await,
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
+        Command::Import(identities::Import::Kratos(command)) => {
+            Box::pin(import::kratos(&cli.global.config, &command)).await
+        }
         Command::Get(identities::Get::Identity(command)) => identities::get(&command).await,
         Command::List(identities::List::Identities(command)) => identities::list(&command).await,
         Command::Patch(identities::Patch::Identity(command)) => identities::patch(&command).await,

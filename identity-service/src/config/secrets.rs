@@ -46,6 +46,16 @@ pub(super) fn read(r: &Reader<'_>) -> SecretsConfig {
 }
 
 impl SecretsConfig {
+    /// What cookies are sealed with, newest first.
+    pub(crate) fn cookies(&self) -> &[Secret<String>] {
+        if self.cookie.is_empty() { &self.default } else { &self.cookie }
+    }
+
+    /// `secrets.cipher`, newest first.
+    pub(crate) fn ciphers(&self) -> &[Secret<String>] {
+        &self.cipher
+    }
+
     /// The keys. Without any secret a random one serves until the process ends, as the contract has it.
     pub(crate) fn keys(&self, entropy: &dyn Entropy) -> Secrets {
         let random = vec![Secret::new(random_token(entropy))];

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shared_types::{seal::SealError, secret::Secret, time::Time};
 
+use super::kratos_cookie;
 use crate::app::Cx;
 
 const PURPOSE: &str = "session cookie";
@@ -27,12 +28,22 @@ pub(crate) fn seal(cx: &Cx, token: &Secret<String>, expires_at: Time) -> Result<
     cx.secrets.cookies.seal_packed(PURPOSE, &*cx.entropy, &payload)
 }
 
-/// What a cookie's value holds; `None` when it is not one of ours.
+/// What a cookie's value holds; `None` when it is neither one of ours nor one of Kratos under one of our secrets.
 pub(crate) fn open(cx: &Cx, value: &str) -> Option<SessionCookie> {
     // Ours are shorter; a longer one need not be opened.
-    if value.len() > 1024 {
-        return None;
+    let ours = if value.len() > 1024 { None } else { cx.secrets.cookies.open_packed(PURPOSE, value).ok() };
+    match ours {
+        Some(Payload { session_token, expires_at }) => {
+            Some(SessionCookie { token: Secret::new(session_token), expires_at })
+        }
+        None => of_kratos(cx, value),
     }
-    let payload: Payload = cx.secrets.cookies.open_packed(PURPOSE, value).ok()?;
-    Some(SessionCookie { token: Secret::new(payload.session_token), expires_at: payload.expires_at })
+}
+
+/// A cookie from before the move from Kratos. Its age is not looked at: the session says when it ends.
+fn of_kratos(cx: &Cx, value: &str) -> Option<SessionCookie> {
+    let mut content = kratos_cookie::open(cx.config.secrets.cookies(), &cx.config.session.cookie_name, value)?;
+    let token = content.remove("session_token")?;
+    // An expiry long ago: the browser is given a cookie of ours as soon as there is an answer that may set one.
+    Some(SessionCookie { token: Secret::new(token), expires_at: Time::UNIX_EPOCH })
 }

@@ -4,6 +4,7 @@ pub(crate) mod aal;
 pub(crate) mod cookie;
 pub(crate) mod extend;
 pub(crate) mod issue;
+mod kratos_cookie;
 pub(crate) mod revoke;
 pub(crate) mod tokenize;
 pub(crate) mod verify;

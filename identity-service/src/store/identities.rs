@@ -1,5 +1,7 @@
 //! Identities, one by one. Lists are in `identity_list`.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_types::{
@@ -95,6 +97,13 @@ pub(super) fn set_factors(conn: &mut AnyConn, id: IdentityId, factors: &[Factor]
 pub(crate) fn get(conn: &mut AnyConn, id: IdentityId) -> Result<Option<Identity>, Error> {
     let row = identities::table.find(id.text()).select(Row::as_select()).first(conn).optional()?;
     one(conn, row)
+}
+
+/// Which of these identities there are.
+pub(crate) fn existing(conn: &mut AnyConn, ids: &[IdentityId]) -> Result<HashSet<IdentityId>, Error> {
+    let ids: Vec<String> = ids.iter().map(IdentityId::text).collect();
+    let found: Vec<String> = identities::table.filter(identities::id.eq_any(ids)).select(identities::id).load(conn)?;
+    found.iter().map(|id| TABLE.parse("id", id)).collect()
 }
 
 /// Asks for an identity nobody is, by the same questions as for one there is: who waits for the answer shall not see which

@@ -8,6 +8,8 @@ pub(crate) mod flow_errors;
 pub(crate) mod flows;
 pub(crate) mod identities;
 pub(crate) mod identity_list;
+pub(crate) mod imports;
+pub(crate) mod kratos;
 pub(crate) mod leases;
 pub(crate) mod login_failures;
 pub(crate) mod mails;

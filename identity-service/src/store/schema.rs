@@ -199,6 +199,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    imports (source, kind, id) {
+        source -> Text,
+        kind -> Text,
+        id -> Text,
+        there -> Binary,
+        here -> Binary,
+    }
+}
+
 diesel::joinable!(credentials -> identities (identity_id));
 diesel::joinable!(credential_identifiers -> credentials (credential_id));
 diesel::joinable!(sessions -> identities (identity_id));

@@ -152,6 +152,21 @@ pub(crate) fn by_digests(conn: &mut AnyConn, digests: &[Digest]) -> Result<Vec<O
     Ok(keys.iter().enumerate().map(|(i, key)| answer_of(key, !keys.iter().skip(i + 1).any(|k| k == key))).collect())
 }
 
+/// Sessions by their ids, with the digests of their tokens.
+pub(crate) fn by_ids(conn: &mut AnyConn, ids: &[SessionId]) -> Result<HashMap<SessionId, (Session, Digest)>, Error> {
+    let ids: Vec<String> = ids.iter().map(SessionId::text).collect();
+    let found: Vec<(Vec<u8>, Row)> = sessions::table
+        .filter(sessions::id.eq_any(ids))
+        .select((sessions::token_digest, Row::as_select()))
+        .load(conn)?;
+    let (digests, rows): (Vec<Vec<u8>>, Vec<Row>) = found.into_iter().unzip();
+    let read =
+        |bytes: &Vec<u8>| Digest::from_slice(bytes).ok_or(Error::Corrupt { table: "sessions", column: "token_digest" });
+    let digests = digests.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let sessions = with_devices(conn, rows)?;
+    Ok(sessions.into_iter().zip(digests).map(|(session, digest)| (session.id, (session, digest))).collect())
+}
+
 fn with_devices(conn: &mut AnyConn, rows: Vec<Row>) -> Result<Vec<Session>, Error> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let devices: Vec<DeviceRow> = session_devices::table

@@ -14,6 +14,8 @@ mod hashers;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod pages;

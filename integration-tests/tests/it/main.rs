@@ -14,6 +14,8 @@ mod journeys;
 #[cfg(test)]
 mod kratos_sdk;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod oauth;
 #[cfg(test)]
 mod operator;

@@ -13,7 +13,7 @@ const IDENTITY_LAYERS: &[&[&str]] = &[
     &["http", "cli", "app"],
     &["ui::page", "ui::render", "ui::console"],
     &["flow"],
-    &["method"],
+    &["method", "kratos"],
     &["identity", "session", "hash", "courier", "peer", "limit", "jsonnet", "source"],
     &["store"],
     &["model", "ui::node", "ui::text"],

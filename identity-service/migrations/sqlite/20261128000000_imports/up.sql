@@ -1,0 +1,9 @@
+-- What came from another program's database, as it was there and as it became here, so that an import can be repeated.
+CREATE TABLE imports (
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    there BLOB NOT NULL,
+    here BLOB NOT NULL,
+    PRIMARY KEY (source, kind, id)
+);
