@@ -74,7 +74,7 @@ def config(dsn):
                         "passkey": {"enabled": True, "config": {"rp": rp}},
                         "webauthn": {"enabled": True, "config": {"passwordless": False, "rp": rp}}},
             "flows": {"recovery": {"enabled": True}, "verification": {"enabled": True}, "settings": {"required_aal": "aal1"},
-                      "registration": {"after": {"password": hooks, "code": hooks, "passkey": hooks}}},
+                      "registration": {"style": "unified", "after": {"password": hooks, "code": hooks, "passkey": hooks}}},
         },
     }
 

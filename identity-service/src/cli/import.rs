@@ -1,12 +1,12 @@
 //! `import kratos`: moves in from a database of Ory Kratos.
 
-use std::path::PathBuf;
+use std::{convert::Infallible, path::PathBuf, str::FromStr};
 
 use anyhow::{Context as _, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use shared_types::{db::Dsn, id::Uuid, secret::Secret};
 
-use super::output::line;
+use super::output::{self, Format, line};
 use crate::{
     app::{App, Seams},
     config::Config,
@@ -16,7 +16,6 @@ use crate::{
 
 /// Arguments of `import kratos`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "one per flag of the command line")]
 pub(super) struct Kratos {
     /// The database of Kratos, as its `dsn` names it; it is only read.
     #[arg(long, value_name = "DSN", env = "IMPORT_FROM", hide_env_values = true)]
@@ -33,30 +32,61 @@ pub(super) struct Kratos {
     /// Delete identities that came by an import before and have been deleted there since.
     #[arg(long)]
     remove_gone: bool,
-    /// A file with a `secrets.cipher` of Kratos, for the tokens of providers; may be repeated. Those of the configuration are tried,
-    /// too.
-    #[arg(long, value_name = "FILE")]
-    secrets_cipher_file: Vec<PathBuf>,
+    /// A secret of Kratos' secrets.cipher, for the tokens of providers; may be repeated. `file:PATH` reads it from a file, `env:NAME`
+    /// from the environment. Those of the configuration are tried, too.
+    #[arg(long = "cipher-secret", value_name = "SECRET")]
+    cipher_secrets: Vec<Given>,
     /// Rows written in one transaction.
     #[arg(short, long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=1000))]
     batch_size: u32,
     /// How the report is printed.
-    #[arg(short, long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
-/// How a report is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A table, then reasons.
-    Human,
-    /// JSON on one line.
-    Json,
+/// A secret, or where it is.
+#[derive(Debug, Clone)]
+enum Given {
+    Plain(Secret<String>),
+    File(PathBuf),
+    Variable(String),
+}
+
+impl FromStr for Given {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.split_once(':') {
+            Some(("file", path)) => Self::File(path.into()),
+            Some(("env", name)) => Self::Variable(name.to_owned()),
+            _ => Self::Plain(Secret::new(text.to_owned())),
+        })
+    }
+}
+
+impl Given {
+    fn read(&self) -> anyhow::Result<Secret<String>> {
+        let text = match self {
+            Self::Plain(secret) => secret.expose().clone(),
+            Self::File(path) => {
+                std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?
+            }
+            Self::Variable(name) => std::env::var(name).with_context(|| format!("the variable {name} is not set"))?,
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.len() != 32 {
+            bail!("--cipher-secret: a secret of secrets.cipher has 32 bytes");
+        }
+        Ok(Secret::new(text.to_owned()))
+    }
 }
 
 /// Runs the command. It can be run again, and stopped at any time.
 pub(super) async fn kratos(files: &[PathBuf], args: &Kratos) -> anyhow::Result<()> {
     let config = Config::load(files, std::env::vars())?;
+    if config.secrets.is_empty() {
+        bail!("secrets.default is not set: what is imported would be stored under a secret nobody keeps");
+    }
     let dsn = Dsn::parse(&args.from).context("--from")?;
     let mut from = Source::open(&dsn, args.network).context("--from")?;
     let options = Options {
@@ -64,26 +94,16 @@ pub(super) async fn kratos(files: &[PathBuf], args: &Kratos) -> anyhow::Result<(
         overwrite: args.overwrite,
         remove_gone: args.remove_gone,
         batch: args.batch_size,
-        ciphers: args.secrets_cipher_file.iter().map(|file| secret(file)).collect::<anyhow::Result<_>>()?,
+        ciphers: args.cipher_secrets.iter().map(Given::read).collect::<anyhow::Result<_>>()?,
     };
     let app = App::build(config, Seams::default()).await?;
     let report = Box::pin(app.import_kratos(&mut from, &options)).await?;
     match args.format {
-        Format::Human => report.lines().iter().for_each(|text| line(text)),
-        Format::Json => line(&report.to_json().to_string()),
+        Format::Table => report.lines().iter().for_each(|text| line(text)),
+        format => output::print(format, &report.to_json())?,
     }
     if report.has_failures() {
         bail!("not everything could be imported; the report says what and why");
     }
     Ok(())
-}
-
-/// A secret in a file of its own; the line's end does not belong to it.
-fn secret(file: &PathBuf) -> anyhow::Result<Secret<String>> {
-    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.len() != 32 {
-        bail!("{}: a secret of secrets.cipher has 32 bytes", file.display());
-    }
-    Ok(Secret::new(text.to_owned()))
 }

@@ -37,7 +37,7 @@ pub(super) fn read(r: &Reader<'_>) -> SecretsConfig {
         cipher: r.secrets("secrets.cipher", 32..=32),
         pagination: r.secrets("secrets.pagination", 16..=usize::MAX),
     };
-    if secrets.default.is_empty() && secrets.cookie.is_empty() {
+    if secrets.is_empty() {
         r.warn(
             "secrets.default is not set: a random secret is used and every session ends at the next start".to_owned(),
         );
@@ -49,6 +49,11 @@ impl SecretsConfig {
     /// What cookies are sealed with, newest first.
     pub(crate) fn cookies(&self) -> &[Secret<String>] {
         if self.cookie.is_empty() { &self.default } else { &self.cookie }
+    }
+
+    /// Whether nothing is set that outlives the process.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.default.is_empty() && self.cookie.is_empty()
     }
 
     /// `secrets.cipher`, newest first.

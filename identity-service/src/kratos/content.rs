@@ -41,17 +41,17 @@ pub(super) fn convert(kind: CredentialType, owner: Uuid, held: &Held, ciphers: &
     let config = without_nulls(held.config.clone());
     match kind {
         CredentialType::Password => password(&config),
-        CredentialType::Oidc | CredentialType::Saml => links(config, ciphers),
+        CredentialType::Oidc | CredentialType::Saml => links(&config, ciphers),
         CredentialType::Code => code(&config, held),
-        CredentialType::Totp => checked(kind, config, "totp_url"),
-        CredentialType::LookupSecret => checked(kind, config, "recovery_codes"),
-        CredentialType::WebAuthn => checked(kind, with_handle(config, owner), "credentials"),
-        CredentialType::Passkey => checked(kind, config, "credentials"),
+        CredentialType::Totp => checked(kind, &config, "totp_url"),
+        CredentialType::LookupSecret => checked(kind, &config, "recovery_codes"),
+        CredentialType::WebAuthn => checked(kind, &with_handle(config, owner), "credentials"),
+        CredentialType::Passkey => checked(kind, &config, "credentials"),
     }
 }
 
 /// What holds nothing under `member` only keeps its identifiers for their owner.
-fn checked(kind: CredentialType, config: Value, member: &str) -> Converted {
+fn checked(kind: CredentialType, config: &Value, member: &str) -> Converted {
     let empty = match config.get(member) {
         None => true,
         Some(Value::Array(items)) => items.is_empty(),
@@ -61,7 +61,7 @@ fn checked(kind: CredentialType, config: Value, member: &str) -> Converted {
     if empty {
         return Converted::of(json!({}));
     }
-    match import::patched(kind, &config) {
+    match import::patched(kind, config) {
         Ok(config) => Converted::of(config),
         Err(ImportError::Invalid(why)) => Converted::lost(why),
         Err(ImportError::Hash(why)) => Converted::lost(why.to_string()),
@@ -80,7 +80,7 @@ fn password(config: &Value) -> Converted {
     }
 }
 
-fn links(config: Value, ciphers: &Ciphers) -> Converted {
+fn links(config: &Value, ciphers: &Ciphers) -> Converted {
     let Some(list) = config.get("providers").filter(|list| list.as_array().is_some_and(|items| !items.is_empty()))
     else {
         return Converted::of(json!({}));

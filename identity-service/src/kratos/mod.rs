@@ -192,13 +192,11 @@ impl Import<'_> {
 
     async fn sessions(&mut self, from: &mut Kratos) -> Result<(), Failure> {
         let manner = self.manner(origin(from, "session"));
-        let total = from.count_sessions()?;
-        let (mut after, mut seen) = (None, 0_usize);
+        let mut after = None;
         loop {
             let visits = from.visits(after, self.options.batch)?;
-            let Some((last, _)) = visits.last() else { break };
+            let Some((last, _)) = visits.last() else { return Ok(()) };
             after = Some(*last);
-            seen += visits.len();
             let mut batch = Vec::with_capacity(visits.len());
             for (id, visit) in visits {
                 let made = visit.map_err(|error| Outcome::Failed(error.to_string().into()));
@@ -217,11 +215,6 @@ impl Import<'_> {
                 self.report.count(tally::SESSIONS, &opened.session.id.text(), &outcome);
             }
         }
-        let ended = total.saturating_sub(seen);
-        if ended > 0 {
-            self.report.note(format!("{ended} more sessions had been ended there"));
-        }
-        Ok(())
     }
 
     /// What is to be known about the whole.

@@ -67,27 +67,24 @@ fn map(bytes: &mut &[u8]) -> Option<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for _ in 0..count {
         let (key, value) = (any(bytes)?, any(bytes)?);
-        if let (Some(key), Some(value)) = (key, value) {
-            found.insert(key, value);
-        }
+        found.insert(key, value);
     }
     Some(found)
 }
 
-/// A value of an interface type: its type's name, its type's number, its length, itself. `Some(None)` is no text.
-fn any(bytes: &mut &[u8]) -> Option<Option<String>> {
+/// A value of an interface type: its type's name, its type's number, its length, itself. What is no text is an empty one.
+fn any(bytes: &mut &[u8]) -> Option<String> {
     let name = sized(bytes)?;
     if name.is_empty() {
-        return Some(None);
+        return Some(String::new());
     }
     unsigned(bytes)?;
     let mut value = sized(bytes)?;
     if name != b"string" {
-        return Some(None);
+        return Some(String::new());
     }
     (unsigned(&mut value)? == 0).then_some(())?;
-    let text = sized(&mut value)?;
-    Some(String::from_utf8(text.to_vec()).ok())
+    String::from_utf8(sized(&mut value)?.to_vec()).ok()
 }
 
 /// A length and as many bytes.

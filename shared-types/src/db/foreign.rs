@@ -200,7 +200,9 @@ fn conditions(pg: bool, page: &Page<'_>, columns: &[Column]) -> String {
 }
 
 fn equals(pg: bool, columns: &[Column], name: &str, value: &str) -> String {
-    format!("{} = {}", quoted(name), cast(pg, columns, name, value))
+    // With the sign SQLite takes no index of that column, by which it would sort all that is left for each page anew.
+    let sign = if pg { "" } else { "+" };
+    format!("{sign}{} = {}", quoted(name), cast(pg, columns, name, value))
 }
 
 /// A bound text as a value of a column's type. SQLite compares texts as they are.

@@ -95,20 +95,15 @@ impl Kratos {
         self.version.as_str() > KNOWN
     }
 
-    /// How many sessions there are, ended ones among them.
-    pub(crate) fn count_sessions(&mut self) -> Result<usize, Error> {
-        self.foreign.count("sessions", Some(("nid", &self.network.to_string())))
-    }
-
     /// The identities after one, with what hangs on them.
     pub(crate) fn accounts(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<Read<Account>>, Error> {
-        let rows = self.page("identities", None, after, limit)?;
+        let rows = self.page("identities", after, limit)?;
         account::read(&mut self.foreign, &self.kinds, &rows)
     }
 
-    /// The sessions after one that were not ended, expired ones among them.
+    /// The sessions after one, ended and expired ones among them.
     pub(crate) fn visits(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<Read<Visit>>, Error> {
-        let rows = self.page("sessions", Some("active"), after, limit)?;
+        let rows = self.page("sessions", after, limit)?;
         visit::read(&mut self.foreign, &rows)
     }
 
@@ -124,16 +119,10 @@ impl Kratos {
         Ok(rows.iter().filter_map(id_of).collect())
     }
 
-    fn page(
-        &mut self,
-        table: &str,
-        only: Option<&'static str>,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<Row>, Error> {
+    fn page(&mut self, table: &str, after: Option<Uuid>, limit: u32) -> Result<Vec<Row>, Error> {
         let (network, after) = (self.network.to_string(), after.map(|id| id.to_string()));
         let of = Some(("nid", network.as_str()));
-        self.foreign.page(&Page { table, key: "id", of, only, after: after.as_deref(), limit })
+        self.foreign.page(&Page { table, key: "id", of, only: None, after: after.as_deref(), limit })
     }
 }
 

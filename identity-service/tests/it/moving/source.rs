@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared_types::on_both;
 
-use super::{Move, Said, identity, owner};
+use super::{ADA, Move, Said, identity, owner};
 
 const OLD: &str = "
     INSERT INTO networks VALUES ('90000000-0000-4000-8000-000000000001', '2021-01-01 00:00:00', '2021-01-01 00:00:00');
@@ -29,7 +29,7 @@ on_both! {
         assert!(said.well, "{said:?}");
         assert_eq!((said.counts("identities")[0], said.counts("sessions")[0], said.counts("code addresses")[0]), (1, 1, 1));
         let world = moving.serve().await;
-        let ada = identity(&world, super::ADA).await;
+        let ada = identity(&world, ADA).await;
         assert_eq!(ada["credentials"]["code"]["config"]["addresses"], json!([{"channel": "email", "address": "ada@acme.example"}]));
         assert_eq!(owner(&world, "aaaaAAAAaaaaAAAAaaaaAAAAaaaaAAAA").await.0, 200);
         world.stop().await;
