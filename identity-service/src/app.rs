@@ -12,11 +12,8 @@ use shared_types::{
     db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
     http::{client::HttpClient, metrics::Metrics},
-<<<<<<< HEAD
     id::IdentityId,
-=======
     import::Report,
->>>>>>> 461df9b (People move in from a Kratos without signing in again)
     time::{Clock, SystemClock, Time},
 };
 
