@@ -50,7 +50,7 @@ pub(super) fn opened(cx: &Cx, id: Uuid, visit: &Visit) -> Result<Opened, Outcome
         id: SessionId::from_uuid(id),
         identity_id: IdentityId::from_uuid(visit.identity_id),
         active: true,
-        aal: visit.aal.parse().unwrap_or_else(|_| assurance(&methods)),
+        aal: aal(visit, &methods),
         methods,
         issued_at: visit.issued_at,
         authenticated_at: visit.authenticated_at,
@@ -60,6 +60,12 @@ pub(super) fn opened(cx: &Cx, id: Uuid, visit: &Visit) -> Result<Opened, Outcome
     let token = issue::digest(&cx.secrets.digester, token);
     let there = cx.secrets.digester.digest("import of a session", &written::session(&session, &token));
     Ok(Opened { session, token, there })
+}
+
+/// Who has a session has proved something, though old ones do not say what.
+fn aal(visit: &Visit, methods: &[AuthenticationMethod]) -> Aal {
+    let said = visit.aal.parse().ok().filter(|aal| *aal != Aal::Aal0);
+    said.unwrap_or_else(|| assurance(methods).max(Aal::Aal1))
 }
 
 /// How somebody proved himself. Older versions said less.

@@ -42,7 +42,7 @@ async fn browser_of_ada(world: &World) {
     let methods: Vec<&Value> =
         session["authentication_methods"].as_array().unwrap().iter().map(|method| &method["method"]).collect();
     assert_eq!(methods, ["password", "totp"]);
-    assert_eq!(session["expires_at"], "2100-01-02T03:04:05.5Z");
+    assert_eq!(session["expires_at"], "2100-01-02T03:04:05.500Z");
     assert_eq!(session["devices"][0]["ip_address"], "203.0.113.7");
     assert_eq!(session["devices"][0]["location"], "Cologne, DE");
     assert!(given.starts_with("ory_kratos_session=") && !given.contains(COOKIE), "{given}");

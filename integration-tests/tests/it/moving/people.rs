@@ -50,7 +50,9 @@ fn same(there: &Value, here: &Value, used: bool) -> anyhow::Result<()> {
     for kind in KINDS {
         let (there, here) = (&there["credentials"][kind], &here["credentials"][kind]);
         ensure!(words(&there["identifiers"]) == words(&here["identifiers"]), "{kind}: identifiers");
-        ensure!(used || plain(&there["config"]) == plain(&here["config"]), "{kind}: config");
+        // Kratos makes up a handle when it reads a credential without keys.
+        let empty = kind == "webauthn" && there["config"]["credentials"].is_null();
+        ensure!(used || empty || plain(&there["config"]) == plain(&here["config"]), "{kind}: config");
     }
     Ok(())
 }
