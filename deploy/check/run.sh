@@ -33,9 +33,9 @@ else
 fi
 
 if dockerfile=$(own_tool dockerfile); then
-  "$dockerfile" deploy/docker/Dockerfile || failed=1
+  for file in deploy/docker/Dockerfile deploy/examples/Dockerfile; do "$dockerfile" "$file" || failed=1; done
 else
-  skip "the Dockerfile" "no Go, or nowhere to take its parser from"
+  skip "the Dockerfiles" "no Go, or nowhere to take its parser from"
 fi
 
 if helm=$(go_tool helm helm.sh/helm/v3/cmd/helm@v3.22.0); then

@@ -58,4 +58,6 @@ run identity-service remote status
 run oauth-service list oauth2-clients --page-size 1
 run identity-service import identities "$here"/../quickstart/seed/{1-ada,2-ben,3-cleo}.json
 run oauth-service import oauth2-client "$here/../quickstart/seed/client.json"
+run oauth-service create oauth2-client --file "$here/../quickstart/seed/portal.json" --secret "$key" \
+  --backchannel-logout-callback http://partner-portal:3000/auth/backchannel
 echo "config: what Compose starts boots without a complaint, says that it is healthy, and is seeded"

@@ -21,7 +21,7 @@ data="$(cd "$data" && pwd)"
 { : >"$data/.writable"; } 2>/dev/null || stop_with "the data folder $data is not writable; set PORTICO_DATA to one that is."
 rm -f "$data/.writable"
 
-for port in 4433 4434 4444 4445 4446; do
+for port in 3000 3001 4433 4434 4444 4445 4446; do
   if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     stop_with "port $port is in use by another program; stop it and run again."
   fi
@@ -30,6 +30,11 @@ done
 say "building (six to twelve minutes the first time, seconds after that)"
 cargo build --release --locked -p identity-service -p oauth-service || stop_with "the build failed; the compiler's message is above."
 programs="${CARGO_TARGET_DIR:-$root/target}/release"
+examples="${CARGO_TARGET_DIR:-$root/target}/examples"
+
+# The example portal and the API behind it. What they lack here does not keep the services from starting.
+portal=no
+if deploy/examples/build.sh rust && deploy/examples/build.sh portal; then portal=yes; fi
 
 # Secrets are made once and readable by their owner alone.
 umask 077
@@ -88,8 +93,8 @@ start() {
 }
 
 await() {
-  local name=$1 port=$2 pid=$3 waited=0
-  until [ "$(http_status GET "$port" /health/ready)" = 200 ]; do
+  local name=$1 port=$2 pid=$3 path=${4:-/health/ready} waited=0
+  until [ "$(http_status GET "$port" "$path")" = 200 ]; do
     kill -0 "$pid" 2>/dev/null || stop_with "$name did not start: $(tail -1 "$data/$name.log")"
     waited=$((waited + 1))
     [ "$waited" -gt 300 ] && stop_with "$name is not ready after 30 seconds; see $data/$name.log"
@@ -105,7 +110,7 @@ await identity-service 4433 "$identity_pid"
 await oauth-service 4444 "$oauth_pid"
 
 if [ ! -e "$data/seeded" ]; then
-  say "adding three people and one client"
+  say "adding three people and a client"
   for file in "$here"/seed/[0-9]-*.json; do
     status=$(http_status POST 4434 /admin/identities "$key" "$(cat "$file")")
     case $status in 201 | 409) ;; *) stop_with "$(basename "$file") was refused with status $status; see $data/identity-service.log" ;; esac
@@ -115,14 +120,46 @@ if [ ! -e "$data/seeded" ]; then
   : >"$data/seeded"
 fi
 
+# Its secret is made here, so that none stands in the repository.
+if [ ! -s "$data/portal" ]; then
+  portal_secret=$(secret 40)
+  client=$(<"$here/seed/portal.json")
+  client="{ \"client_secret\": \"$portal_secret\",${client#\{}"
+  status=$(http_status POST 4445 /admin/clients "$key" "$client")
+  [ "$status" = 409 ] && status=$(http_status PUT 4445 /admin/clients/partner-portal "$key" "$client")
+  case $status in 200 | 201) ;; *) stop_with "the portal's client was refused with status $status; see $data/oauth-service.log" ;; esac
+  printf 'CLIENT_SECRET=%s\nCOOKIE_SECRET=%s\n' "$portal_secret" "$(secret 40)" >"$data/portal"
+fi
+
+portal_line="is not there: what it lacks is named above"
+extra_pids=()
+if [ "$portal" = yes ]; then
+  resource=https://api.partner.example/
+  start partner-api.log env LISTEN=127.0.0.1:3001 ISSUER=http://127.0.0.1:4444/ "API_RESOURCE=$resource" "$examples/partner-api-rust"
+  extra_pids+=("partner-api:${pids[0]}")
+  # By the environment, where no list of processes shows them.
+  set -a
+  . "$data/portal"
+  set +a
+  start partner-portal.log env HOSTNAME=127.0.0.1 PORT=3000 NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 \
+    PORTAL_URL=http://127.0.0.1:3000 ISSUER=http://127.0.0.1:4444/ CLIENT_ID=partner-portal \
+    API_URL=http://127.0.0.1:3001 "API_RESOURCE=$resource" ACCOUNT_URL=http://127.0.0.1:4433/ \
+    "$examples/node" "$examples/portal/server.js"
+  extra_pids+=("partner-portal:${pids[0]}")
+  unset CLIENT_SECRET COOKIE_SECRET
+  await partner-portal 3000 "${pids[0]}" /health
+  portal_line="http://127.0.0.1:3000/        orders, invoices and a team, by what one may"
+fi
+
 start demo-client.log "$programs/oauth-service" perform authorization-code --endpoint http://127.0.0.1:4444 --port 4446 \
   --client-id portico-demo --scope openid,offline_access,profile,email --no-open --no-shutdown
-demo_pid=${pids[0]}
+extra_pids+=("demo-client:${pids[0]}")
 
 cat <<TEXT
 
   Portico is up.
 
+    Partner portal           $portal_line
     Log in at a client       http://127.0.0.1:4446/        an OAuth2 login from start to tokens
     Your own page            http://127.0.0.1:4433/        sign in, register, sign out
     OpenID configuration     http://127.0.0.1:4444/.well-known/openid-configuration
@@ -140,9 +177,13 @@ cat <<TEXT
 
 TEXT
 
-# One of the services going down ends the run; the demo client may not.
+# One of the services going down ends the run; what stands around them may not.
 while kill -0 "$identity_pid" 2>/dev/null && kill -0 "$oauth_pid" 2>/dev/null; do
-  kill -0 "$demo_pid" 2>/dev/null || { say "the demo client stopped: $(tail -1 "$data/demo-client.log")"; demo_pid=$identity_pid; }
+  left=()
+  for extra in "${extra_pids[@]}"; do
+    if kill -0 "${extra#*:}" 2>/dev/null; then left+=("$extra"); else say "${extra%%:*} stopped: $(tail -1 "$data/${extra%%:*}.log")"; fi
+  done
+  extra_pids=("${left[@]}")
   sleep 1 &
   wait $! 2>/dev/null
 done

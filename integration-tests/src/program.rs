@@ -1,5 +1,5 @@
-//! Programs nobody here wrote that serve pages of their own: Ory's interfaces, and a provider people sign in at. Each is a
-//! child process on the loopback, put in place by `relying-parties/install.sh`.
+//! Programs beside the services, each a child process on the loopback: what nobody here wrote and serves pages of its own, put in place
+//! by `relying-parties/install.sh`, and the examples of `deploy/examples`, built by `build.sh` there.
 
 use std::{
     path::PathBuf,
@@ -20,6 +20,22 @@ use crate::{
 
 /// Names a checkout of Ory's reference interface, installed and compiled, to be used instead of our routes around its library.
 const CHECKOUT: &str = "PORTICO_SELFSERVICE_UI";
+
+/// What the examples' API is called in access tokens.
+pub const RESOURCE: &str = "https://api.partner.example/";
+
+/// Something `deploy/examples/build.sh` has made.
+fn example(name: &str) -> anyhow::Result<PathBuf> {
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")), PathBuf::from);
+    let path = folder.join("examples").join(name);
+    anyhow::ensure!(
+        path.exists(),
+        "{} is not there: run `make test`, or deploy/examples/build.sh portal rust go",
+        path.display()
+    );
+    Ok(path)
+}
 
 /// A program that serves; killed when dropped.
 pub struct Program {
@@ -61,6 +77,32 @@ impl Program {
     pub async fn provider(port: u16, client: [&str; 2], callback: &str) -> anyhow::Result<Self> {
         let mut command = relying_party::command("oidc_provider.js")?;
         command.arg(port.to_string()).args(client).arg(callback);
+        Self::start(command, port).await
+    }
+
+    /// The partner portal of the examples, on this port, in front of an API; `client` is its id and secret.
+    pub async fn partner_portal(port: u16, client: [&str; 2], api: &str, places: &Places) -> anyhow::Result<Self> {
+        let mut command = Command::new(example("node")?);
+        let [id, secret] = client;
+        command
+            .arg(example("portal/server.js")?)
+            .env("HOSTNAME", "127.0.0.1")
+            .env("NEXT_TELEMETRY_DISABLED", "1")
+            .env("PORTAL_URL", loopback(port))
+            .env("ISSUER", places.issuer())
+            .env("CLIENT_ID", id)
+            .env("CLIENT_SECRET", secret)
+            .env("API_URL", api)
+            .env("API_RESOURCE", RESOURCE)
+            .env("ACCOUNT_URL", places.identity())
+            .env("COOKIE_SECRET", "not-a-secret-of-the-tests-but-long");
+        Self::start(command, port).await
+    }
+
+    /// One of the APIs of the examples, on this port: `partner-api-rust` or `partner-api-go`.
+    pub async fn partner_api(name: &str, port: u16, places: &Places) -> anyhow::Result<Self> {
+        let mut command = Command::new(example(name)?);
+        command.env("LISTEN", format!("127.0.0.1:{port}")).env("ISSUER", places.issuer()).env("API_RESOURCE", RESOURCE);
         Self::start(command, port).await
     }
 

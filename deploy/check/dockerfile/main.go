@@ -26,6 +26,16 @@ func main() {
 			named(pair.Value)
 		}
 	}
+	// A stage is an image unless another is made of it.
+	used := map[string]bool{}
+	for _, stage := range stages {
+		used[stage.BaseName] = true
+		for _, command := range stage.Commands {
+			if command, copies := command.(*instructions.CopyCommand); copies {
+				used[command.From] = true
+			}
+		}
+	}
 	known := map[string]bool{}
 	images := 0
 	for _, stage := range stages {
@@ -40,10 +50,10 @@ func main() {
 			case *instructions.UserCommand:
 				user = command.User != "" && !strings.HasPrefix(command.User, "0") && !strings.HasPrefix(command.User, "root")
 			case *instructions.EntrypointCommand:
-				entrypoint = len(command.CmdLine) == 1 && !command.PrependShell
+				entrypoint = len(command.CmdLine) > 0 && !command.PrependShell
 			}
 		}
-		if stage.BaseName == "scratch" {
+		if stage.BaseName == "scratch" || !used[stage.Name] {
 			images++
 			if !user || !entrypoint {
 				stop(fmt.Errorf("%s runs as root, or runs nothing", stage.Name))
@@ -52,9 +62,9 @@ func main() {
 		known[stage.Name] = true
 	}
 	if images == 0 {
-		stop(fmt.Errorf("no image starts from nothing"))
+		stop(fmt.Errorf("there is no image"))
 	}
-	fmt.Println("deploy: the Dockerfile is read by BuildKit's own parser:", len(stages), "stages,", images, "images")
+	fmt.Println("deploy:", os.Args[1], "is read by BuildKit's own parser:", len(stages), "stages,", images, "images")
 }
 
 // A host has a dot or a port before the first slash.

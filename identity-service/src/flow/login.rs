@@ -44,7 +44,9 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
         }
         return begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: None }, oauth2).await;
     };
-    if second_factor && (wish.refresh || signed_in.session.aal < Aal::Aal2) {
+    let stepping = second_factor && (wish.refresh || signed_in.session.aal < Aal::Aal2);
+    let wish = Wish { refresh: wish.refresh || again_at_aal2(cx, signed_in, oauth2.as_ref()), ..wish };
+    if stepping || steps_up_for_client(cx, signed_in, oauth2.as_ref()) {
         return Box::pin(step_up(cx, visitor, flow, Stepping { signed_in, wish: &wish, oauth2 })).await;
     }
     if let Some(oauth2) = oauth2.as_ref().filter(|oauth2| oauth2.request.skip) {
@@ -62,6 +64,17 @@ pub(crate) async fn begin(cx: &Cx, visitor: &Visitor, wish: Wish) -> Result<Flow
     let who = settings::subject(cx, signed_in).await?;
     let schema = begin::schema_of(cx, &who.identity)?;
     begin::open(cx, visitor, flow, Scene { schema: Some(&schema), who: Some(&who) }, oauth2).await
+}
+
+/// Whether an OAuth2 client waits for two factors that the session cannot show, or that it wants to see proved again.
+fn steps_up_for_client(cx: &Cx, signed_in: &SignedIn, oauth2: Option<&OAuth2>) -> bool {
+    let short = |oauth2: &OAuth2| signed_in.session.aal < Aal::Aal2 || !oauth2.request.skip;
+    oauth2.is_some_and(|oauth2| short(oauth2) && oauth::wants_second_factor(cx, oauth2, &signed_in.identity))
+}
+
+/// Whether the second of them is to be proved again.
+fn again_at_aal2(cx: &Cx, signed_in: &SignedIn, oauth2: Option<&OAuth2>) -> bool {
+    signed_in.session.aal == Aal::Aal2 && steps_up_for_client(cx, signed_in, oauth2)
 }
 
 /// Who adds a second factor, and why.

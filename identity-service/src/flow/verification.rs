@@ -33,6 +33,7 @@ use crate::{
         code::CodeKind,
         flow::{Flow, FlowKind, FlowState, Open, Waiting},
         identity::Identity,
+        session::Aal,
         step::{Redeem, Target},
     },
     one_time, store,
@@ -254,8 +255,13 @@ async fn tell(cx: &Cx, visitor: &Visitor, flow: &Flow, proven: &Proven) -> Resul
 /// Tells the OAuth2 provider whose sign-in waited for this.
 async fn proven(cx: &Cx, visitor: &Visitor, mut flow: Flow, via: Via) -> Result<Outcome, FlowError> {
     if let (Some(oauth2), Some(waiting)) = (&flow.data.oauth2, &flow.data.waiting) {
-        let signed =
-            Signed { identity_id: waiting.identity_id, session_id: waiting.session_id, amr: waiting.amr.clone() };
+        // Who has registered a moment ago has one factor.
+        let signed = Signed {
+            identity_id: waiting.identity_id,
+            session_id: waiting.session_id,
+            aal: Aal::Aal1,
+            amr: waiting.amr.clone(),
+        };
         let go = match oauth::accept(cx, &oauth2.challenge, &signed).await {
             Ok(go) | Err(FlowError::Moved(go)) => go,
             Err(error) => return Err(error),

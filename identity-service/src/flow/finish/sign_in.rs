@@ -158,7 +158,9 @@ const USED: &str = "This was used a moment ago. Please try again, with another c
 /// Where the person goes: to the second factor when one is missing, to the OAuth2 client that waits, or home.
 async fn answer(cx: &Cx, visitor: &Visitor, work: &Work, written: Written) -> Result<Finished, FlowError> {
     let flow = &work.flow;
-    if aal::missing_for_whoami(cx, &written.issued.session, &written.identity).is_some() {
+    let wanted = |oauth2| oauth::wants_second_factor(cx, oauth2, &written.identity);
+    let short = written.issued.session.aal < Aal::Aal2 && flow.data.oauth2.as_ref().is_some_and(wanted);
+    if short || aal::missing_for_whoami(cx, &written.issued.session, &written.identity).is_some() {
         return Ok(step_up(cx, work, written));
     }
     let home = return_to(cx, flow, &cx.config.selfservice.login.after, &work.by.method);

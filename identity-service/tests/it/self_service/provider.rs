@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 pub(crate) struct Provider {
     pub(crate) port: u16,
     skip: bool,
+    /// `acr_values` of the client.
+    wants: Arc<Mutex<Vec<&'static str>>>,
     answers: Arc<Mutex<Vec<Value>>>,
     revoked: Arc<Mutex<Vec<String>>>,
     /// Answers to revocations are failures while this is set.
@@ -43,6 +45,11 @@ impl Provider {
         provider.port = server.addrs()[0].port();
         tokio::spawn(server.run());
         provider
+    }
+
+    /// From now on the client asks for these context classes.
+    pub(crate) fn want(&self, values: &[&'static str]) {
+        *self.wants.lock().unwrap() = values.to_vec();
     }
 
     /// How the service is told of it.
@@ -76,7 +83,7 @@ async fn read(provider: web::Data<Provider>, request: HttpRequest) -> HttpRespon
     refused(&request).unwrap_or_else(|| {
         HttpResponse::Ok().json(json!({
             "challenge": "c", "requested_scope": ["openid"], "requested_access_token_audience": [], "skip": provider.skip,
-            "subject": "", "oidc_context": {}, "client": {"client_id": "portal", "client_name": "The portal"},
+            "subject": "", "oidc_context": {"acr_values": *provider.wants.lock().unwrap()}, "client": {"client_id": "portal", "client_name": "The portal"},
             "request_url": "https://op.example.org/oauth2/auth?client_id=portal", "session_id": "s"
         }))
     })

@@ -6,6 +6,7 @@ mod device;
 mod keys;
 mod login_and_consent;
 mod native;
+mod partner_portal;
 mod reference_ui;
 mod social;
 mod whole;

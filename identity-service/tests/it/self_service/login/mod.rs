@@ -7,4 +7,5 @@ mod native;
 mod oauth;
 mod refresh;
 mod second_factor;
+mod step_up;
 mod submit;

@@ -35,7 +35,7 @@ on_both! {
         assert_eq!(answers.len(), 1);
         assert_eq!(answers[0]["subject"], identity["id"]);
         assert_eq!(answers[0]["identity_provider_session_id"], whoami["id"]);
-        assert_eq!(answers[0]["amr"], json!(["password"]));
+        assert_eq!((&answers[0]["amr"], &answers[0]["acr"]), (&json!(["password"]), &json!("aal1")));
         assert_eq!((&answers[0]["remember"], &answers[0]["remember_for"]), (&json!(true), &json!(86_400)));
 
         let form = [("method", "password"), ("identifier", "anna@example.org"), ("password", PASSWORD)];
