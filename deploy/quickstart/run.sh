@@ -148,7 +148,7 @@ if [ "$portal" = yes ]; then
   extra_pids+=("partner-portal:${pids[0]}")
   unset CLIENT_SECRET COOKIE_SECRET
   await partner-portal 3000 "${pids[0]}" /health
-  portal_line="http://127.0.0.1:3000/        orders, invoices and a team, by what one may"
+  portal_line="http://127.0.0.1:3000/        what a role may see, and a page that wants two factors"
 fi
 
 start demo-client.log "$programs/oauth-service" perform authorization-code --endpoint http://127.0.0.1:4444 --port 4446 \

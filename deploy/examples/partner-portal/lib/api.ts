@@ -7,7 +7,7 @@ import { type Session, find } from './sessions';
 
 export type Answer<T> = { data: T; stepUp?: never } | { data?: never; stepUp: Challenge };
 
-/** What the API answers, or the fresher or stronger login it asks for (RFC 9470). */
+/** What the API answers below the path of the page that asks, or the fresher or stronger login it asks for (RFC 9470). */
 export async function ask<T>(session: Session, path: string): Promise<Answer<T>> {
   let response = await send(session, path);
   let told = challenge(response);

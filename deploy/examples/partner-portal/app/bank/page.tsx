@@ -20,7 +20,7 @@ export default async function Bank({ searchParams }: { searchParams: Promise<Rec
     if (!asked) redirect(`/auth/login?${again}`);
     return (
       <Frame session={session} at="/bank" title="A second factor is needed">
-        <p>The bank account is shown to who has just signed in with two factors, and your account has one.</p>
+        <p>The bank account is shown to people who have just signed in with two factors. So far, your account has only one.</p>
         <p>Add an authenticator app in <a href={`${config().account.replace(/\/$/, '')}/settings`}>your account</a>, then come back.</p>
         <p><a className="button" href={`/auth/login?${again}`}>Try again</a></p>
       </Frame>
