@@ -10,16 +10,16 @@ interface Provider {
   keys: ReturnType<typeof createRemoteJWKSet>;
 }
 
-// Next.js bundles pages and route handlers apart; what there must be once is kept by the process.
-const shared = globalThis as typeof globalThis & { portalProvider?: Promise<Provider> };
+// Next.js bundles pages and route handlers apart, each with an openid-client of its own: each has to have its own configuration, too.
+let known: Promise<Provider> | undefined;
 
 /** Its metadata and keys. A discovery that fails is tried again by whoever comes next. */
 export function provider(): Promise<Provider> {
-  shared.portalProvider ??= discover().catch((error: unknown) => {
-    shared.portalProvider = undefined;
+  known ??= discover().catch((error: unknown) => {
+    known = undefined;
     throw error;
   });
-  return shared.portalProvider;
+  return known;
 }
 
 async function discover(): Promise<Provider> {

@@ -31,6 +31,7 @@ type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
 export const LIFETIME_SECONDS = 8 * 3600;
 
+// Next.js bundles pages and route handlers apart; what there must be once is kept by the process.
 const shared = globalThis as typeof globalThis & { portalSessions?: Map<string, Session>; portalEnded?: Map<string, number> };
 const sessions = (shared.portalSessions ??= new Map());
 /** Logout tokens that have come, until they could not be used again. */
