@@ -314,8 +314,8 @@ fn demands(r: &Reader<'_>, path: &str, provider: &Provider) {
         }
         ProviderKind::Microsoft => need("microsoft_tenant", provider.tenant.is_some()),
         ProviderKind::Apple => need("apple_private_key", provider.apple.is_some() || provider.client_secret.is_some()),
-        ProviderKind::X => r.problem(&format!("{path}.provider"), "x speaks OAuth 1.0a, which is not supported yet"),
-        ProviderKind::Facebook | ProviderKind::DingTalk => {
+        // X's client secret signs each question.
+        ProviderKind::Facebook | ProviderKind::DingTalk | ProviderKind::X => {
             need("client_secret", provider.client_secret.is_some());
         }
         _ => {}

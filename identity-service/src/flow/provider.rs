@@ -46,8 +46,17 @@ pub(crate) struct Callback {
     pub(crate) issuer: Option<String>,
     /// Apple: the person's name.
     pub(crate) user: Option<String>,
+    /// X: the token that the verifier belongs to.
+    pub(crate) token: Option<String>,
     /// What the browser's cookie shows.
     pub(crate) ticket: Option<String>,
+}
+
+impl Callback {
+    /// What it is worth asking the provider with.
+    pub(super) fn returned<'a>(&'a self, code: &'a str) -> Returned<'a> {
+        Returned { code, issuer: self.issuer.as_deref(), user: self.user.as_deref(), token: self.token.as_deref() }
+    }
 }
 
 /// Goes on with the flow that waits for a browser.
@@ -109,7 +118,7 @@ async fn back(
         let form = said(&open, validation::generic(&denial(callback)));
         return finish::again(cx, visitor, open, form).await;
     };
-    let returned = Returned { code, issuer: callback.issuer.as_deref(), user: callback.user.as_deref() };
+    let returned = callback.returned(code);
     match oidc::redeem(cx, departure, returned).await? {
         Ok(arrival) => {
             let who = submit::subject(cx, visitor, &open).await?;

@@ -106,7 +106,7 @@ pub(super) async fn captured(
 
 fn returned(callback: &Callback) -> Result<Returned<'_>, Fault> {
     match (&callback.code, &callback.error) {
-        (Some(code), None) => Ok(Returned { code, issuer: callback.issuer.as_deref(), user: callback.user.as_deref() }),
+        (Some(code), None) => Ok(callback.returned(code)),
         (_, Some(_)) => Err(Fault::at("provider_denied", "access_denied", denial(callback))),
         (None, None) => Err(Fault::at("callback", "callback_failed", denial(callback))),
     }

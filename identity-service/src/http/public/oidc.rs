@@ -20,7 +20,18 @@ use crate::{
 
 const HOME: &str = "/self-service/methods/oidc";
 /// What a provider's answer may hold.
-const FIELDS: &[&str] = &["code", "authCode", "state", "error", "error_description", "iss", "user"];
+const FIELDS: &[&str] = &[
+    "code",
+    "authCode",
+    "state",
+    "error",
+    "error_description",
+    "iss",
+    "user",
+    "oauth_token",
+    "oauth_verifier",
+    "denied",
+];
 /// No answer is longer.
 const LONGEST: usize = 64 << 10;
 
@@ -54,12 +65,14 @@ async fn back(visit: Visit, provider: Option<String>, query: &Query) -> Result<H
     let came = Callback {
         provider,
         state: text("state"),
-        // So DingTalk calls it.
-        code: text("code").or_else(|| text("authCode")),
-        error: text("error"),
+        // So DingTalk calls it, and so X.
+        code: text("code").or_else(|| text("authCode")).or_else(|| text("oauth_verifier")),
+        // X repeats the token that was denied.
+        error: text("error").or_else(|| text("denied").map(|_| "access_denied".to_owned())),
         error_description: text("error_description"),
         issuer: text("iss"),
         user: text("user"),
+        token: text("oauth_token"),
         ticket: visit.ticket.clone(),
     };
     let outcome = callback(&visit.cx, &visit.visitor, came).await;

@@ -35,6 +35,7 @@ pub(crate) struct Returned<'a> {
     pub(crate) code: &'a str,
     pub(crate) issuer: Option<&'a str>,
     pub(crate) user: Option<&'a str>,
+    pub(crate) token: Option<&'a str>,
 }
 
 /// Asks the provider who it is that came back. What the person or the provider did wrong is a message.
@@ -50,6 +51,8 @@ pub(crate) async fn redeem(
         user: returned.user,
         verifier: departure.verifier.as_deref(),
         nonce: &departure.nonce,
+        token: returned.token,
+        temporary: departure.temporary.as_ref(),
     };
     match oidc::identify(cx, &provider, answer).await {
         Ok(found) => {

@@ -19,7 +19,7 @@ use crate::{
         flow::{Flow, FlowType, Open},
         step::{Away, Step},
     },
-    peer::oidc::{self, ProviderError, Question},
+    peer::oidc::{self, ProviderError, Question, Temporary},
 };
 
 /// Under this name the flow remembers it.
@@ -47,6 +47,9 @@ pub(crate) struct Departure {
     /// What the client sent along.
     pub(crate) payload: Option<Map<String, Value>>,
     since: Time,
+    /// X: what has to be shown with its answer.
+    #[serde(default)]
+    pub(super) temporary: Option<Temporary>,
 }
 
 /// What the state says when it comes back.
@@ -72,7 +75,7 @@ pub(super) async fn depart(
         return Err(MethodError::Malformed(told.to_owned()));
     }
     let binds = oidc::wants_pkce(cx, provider).await.map_err(failed)?;
-    let departure = Departure {
+    let mut departure = Departure {
         trip: random_token(&*cx.entropy),
         provider: provider.id.clone(),
         nonce: random_token(&*cx.entropy),
@@ -82,6 +85,7 @@ pub(super) async fn depart(
         form: attempt.encoding == Encoding::Form,
         payload: attempt.flow.data.transient_payload.clone(),
         since: cx.now,
+        temporary: None,
     };
     let trip = Trip { flow: attempt.flow.id, provider: provider.id.clone(), number: departure.trip.clone() };
     let state = cx
@@ -97,9 +101,10 @@ pub(super) async fn depart(
         anew: attempt.flow.data.refresh,
         wishes: &wishes,
     };
-    let url = oidc::authorization_url(cx, provider, question).await.map_err(failed)?;
+    let asked = oidc::asked(cx, provider, question).await.map_err(failed)?;
+    departure.temporary = asked.temporary;
     Ok(Step::Away(Away {
-        url,
+        url: asked.url,
         memory: Some((NAME, memory::sealed(cx, NAME, &departure))),
         ticket: departure.ticket,
         privileged: attempt.who.is_some() && attempt.flow.kind == crate::model::flow::FlowKind::Settings,

@@ -49,6 +49,8 @@ pub(crate) async fn tried(
         user: returned.user,
         verifier: departure.verifier.as_deref(),
         nonce: &departure.nonce,
+        token: returned.token,
+        temporary: departure.temporary.as_ref(),
     };
     match oidc::identify_by_stages(cx, &provider, answer).await {
         Ok(found) => mapped(cx, &provider, found, (report, schema)).await,

@@ -244,6 +244,22 @@ pub(super) const AMAZON: Fixed = Fixed {
     },
 };
 
+/// Below where X is, or the stand-in of it.
+pub(super) const X: Api = Api {
+    url: "/1.1/account/verify_credentials.json",
+    shows: Shows::Bearer,
+    issuer: "",
+    claims: &[
+        ("sub", "/id_str"),
+        ("name", "/name"),
+        ("nickname", "/screen_name"),
+        ("preferred_username", "/screen_name"),
+        ("picture", "/profile_image_url_https"),
+        ("email", "/email"),
+        ("website", "/url"),
+    ],
+};
+
 pub(super) const UAEPASS: Api = Api {
     url: "/idshub/userinfo",
     shows: Shows::Bearer,

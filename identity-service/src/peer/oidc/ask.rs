@@ -4,10 +4,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::{ProviderError, directory, preset};
+use super::{ProviderError, directory, preset, x};
 use crate::{
     app::Cx,
-    config::{Pkce, Provider, below},
+    config::{Pkce, Provider, ProviderKind, below},
 };
 
 /// What is asked.
@@ -23,9 +23,19 @@ pub(crate) struct Question<'a> {
     pub(crate) wishes: &'a [(String, String)],
 }
 
+/// A question as it is put.
+pub(crate) struct Asked {
+    /// Where the browser goes.
+    pub(crate) url: Url,
+    /// X: what has to be shown with its answer.
+    pub(crate) temporary: Option<x::Temporary>,
+}
+
 /// Whether the code shall be bound to us.
 pub(crate) async fn wants_pkce(cx: &Cx, provider: &Provider) -> Result<bool, ProviderError> {
     match provider.pkce {
+        // What X gives is bound by a secret of its own.
+        _ if provider.kind == ProviderKind::X => Ok(false),
         Pkce::Never => Ok(false),
         Pkce::Force => Ok(true),
         Pkce::Auto => match preset::announces_pkce(provider) {
@@ -58,12 +68,16 @@ fn scope(provider: &Provider) -> String {
     scope.join(" ")
 }
 
-/// Where the browser goes.
-pub(crate) async fn authorization_url(
-    cx: &Cx,
-    provider: &Provider,
-    question: Question<'_>,
-) -> Result<Url, ProviderError> {
+/// Puts the question.
+pub(crate) async fn asked(cx: &Cx, provider: &Provider, question: Question<'_>) -> Result<Asked, ProviderError> {
+    if provider.kind == ProviderKind::X {
+        return x::asked(cx, provider, question).await;
+    }
+    let url = authorization_url(cx, provider, question).await?;
+    Ok(Asked { url, temporary: None })
+}
+
+async fn authorization_url(cx: &Cx, provider: &Provider, question: Question<'_>) -> Result<Url, ProviderError> {
     let mut url = directory::place(cx, provider).await?.authorization;
     {
         let mut query = url.query_pairs_mut();

@@ -9,22 +9,25 @@ mod ask;
 mod claims;
 mod directory;
 mod id_token;
+mod oauth1;
 mod preset;
 mod profile;
 mod token;
+mod x;
 
 use serde_json::{Map, Value};
 use shared_types::http::client::{HttpError, HttpReply, HttpRequest};
 use url::Url;
 
 pub(crate) use self::{
-    ask::{Question, authorization_url, wants_pkce},
+    ask::{Question, asked, wants_pkce},
     directory::Directory,
     id_token::handed_in,
+    x::Temporary,
 };
 use crate::{
     app::Cx,
-    config::{ClaimsSource, Provider},
+    config::{ClaimsSource, Provider, ProviderKind},
 };
 
 /// Why a provider's answer led to nothing.
@@ -61,7 +64,7 @@ pub(crate) struct Tokens {
 }
 
 /// A provider's answer that came back with the browser.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) code: &'a str,
     /// Who answers, if it says so (RFC 9207).
@@ -71,6 +74,9 @@ pub(crate) struct Answer<'a> {
     /// What the question was bound to.
     pub(crate) verifier: Option<&'a str>,
     pub(crate) nonce: &'a str,
+    /// X: the token the browser has brought back, and what it was given out as.
+    pub(crate) token: Option<&'a str>,
+    pub(crate) temporary: Option<&'a Temporary>,
 }
 
 /// Who it is, as the provider says.
@@ -114,6 +120,9 @@ pub(crate) async fn identify_by_stages(
 ) -> Result<Found, (Stage, ProviderError)> {
     fn at(stage: Stage) -> impl Fn(ProviderError) -> (Stage, ProviderError) {
         move |error| (stage, error)
+    }
+    if provider.kind == ProviderKind::X {
+        return x::identify(cx, provider, answer).await;
     }
     let place = directory::place(cx, provider).await.map_err(at(Stage::Exchange))?;
     place.check_sender(answer.issuer).map_err(at(Stage::Exchange))?;

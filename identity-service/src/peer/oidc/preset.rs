@@ -76,7 +76,7 @@ pub(super) fn place(provider: &Provider) -> Result<Known, ProviderError> {
         }
         Kind::Jackson => jackson(provider),
         Kind::Apple => apple(),
-        Kind::X => Err(ProviderError::Unfit("X is asked by other means than OAuth 2.0")),
+        Kind::X => Err(ProviderError::Unfit("X speaks OAuth 1.0a alone")),
         Kind::GitHub | Kind::GitHubApp => fixed(&GITHUB),
         Kind::Discord => fixed(&DISCORD),
         Kind::Slack => fixed(&SLACK),

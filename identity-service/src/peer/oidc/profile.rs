@@ -79,7 +79,7 @@ fn parsed(text: &str) -> Result<Url, ProviderError> {
 }
 
 /// The claims of an answer.
-fn translated(api: &Api, said: &Value) -> Map<String, Value> {
+pub(super) fn translated(api: &Api, said: &Value) -> Map<String, Value> {
     let filled = |value: &&Value| !value.is_null() && value.as_str() != Some("");
     let found = api.claims.iter().filter_map(|(name, pointer)| {
         let value = said.pointer(pointer).filter(filled)?;

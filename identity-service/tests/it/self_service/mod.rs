@@ -23,3 +23,4 @@ mod upstream;
 mod verification;
 mod web_hooks;
 pub(crate) mod world;
+mod x_stand_in;

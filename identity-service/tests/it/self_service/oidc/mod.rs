@@ -6,3 +6,4 @@ mod native;
 mod presets;
 mod trial;
 mod untrusted;
+mod x;
