@@ -26,7 +26,7 @@ use crate::{
     courier,
     hash::Hasher,
     http::server::{self, Served},
-    identity::schema::Schemas,
+    identity::{schema::Schemas, vault},
     jsonnet::{Jsonnet, Library},
     kratos,
     limit::Limits,
@@ -195,6 +195,7 @@ impl App {
         let read = Read::of(&config, &http, seams.clock.now()).await?;
         let metrics = Metrics::new("identity-service", env!("CARGO_PKG_VERSION"))?;
         let secrets = Arc::new(config.secrets.keys(&*seams.entropy));
+        vault::tell_of_unreadable(&db, &secrets.ciphers).await;
         let env = Env {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),

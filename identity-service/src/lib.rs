@@ -9,6 +9,7 @@ mod audit;
 pub mod cli;
 pub mod config;
 mod courier;
+mod doctor;
 mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -10,6 +10,7 @@ mod challenge;
 pub mod cli;
 mod client;
 pub mod config;
+mod doctor;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

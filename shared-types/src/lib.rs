@@ -5,6 +5,7 @@ pub mod audit;
 pub mod config;
 pub mod contract;
 pub mod db;
+pub mod doctor;
 pub mod entropy;
 pub mod http;
 pub mod id;

@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod courier;
+mod doctor;
 mod hashers;
 mod identities;
 mod import;
@@ -47,6 +48,8 @@ enum Command {
     /// The mail worker.
     #[command(subcommand)]
     Courier(courier::Courier),
+    /// Look for what is wrong, and say what to do.
+    Doctor(doctor::Doctor),
     /// What password hashing costs.
     #[command(subcommand)]
     Hashers(hashers::Hashers),
@@ -128,6 +131,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Courier(courier::Courier::Watch(command)) => {
             Box::pin(courier::watch(&cli.global.config, &command)).await
         }
+        Command::Doctor(command) => Box::pin(doctor::run(&cli.global.config, &command)).await,
         Command::Hashers(command) => hashers::run(&cli.global.config, &command).await,
         Command::Import(identities::Import::Identities(command)) => identities::import(&command).await,
         Command::Import(identities::Import::Kratos(command)) => {

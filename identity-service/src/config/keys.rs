@@ -20,7 +20,7 @@ const fn no(path: &'static str, kind: shared_types::config::Kind, why: &'static 
 }
 
 /// The table.
-pub(super) const KEYS: &[Key] = &[
+pub(crate) const KEYS: &[Key] = &[
     yes("selfservice.default_browser_return_url", Text),
     yes("selfservice.allowed_return_urls", TextList),
     yes("selfservice.flows.settings.ui_url", Text),

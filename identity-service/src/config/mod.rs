@@ -44,6 +44,7 @@ pub(crate) use hashers::{
 };
 pub(crate) use hooks::{After, Hook, Recipients};
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
+pub(crate) use keys::KEYS;
 pub(crate) use limits::{Cleanup, RateLimit};
 pub(crate) use methods::PasswordMethod;
 pub(crate) use oauth2::{ClaimRule, OAuth2};
@@ -97,6 +98,21 @@ impl Config {
     /// Reads files (later ones win) and the environment.
     pub fn load(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Self, Problems> {
         Self::from_value(Self::load_raw(files, env)?)
+    }
+
+    /// The same, with everything that is wrong, whichever look at it shows it.
+    pub(crate) fn diagnose(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Self, Problems> {
+        let (loaded, mut problems) = shared_types::config::survey(files, env, keys::KEYS);
+        match Self::parse(loaded.value, None) {
+            Ok(mut config) => {
+                config.warnings.splice(0..0, loaded.warnings);
+                problems.or(config)
+            }
+            Err(more) => {
+                problems.extend(more);
+                Err(problems)
+            }
+        }
     }
 
     /// Files and environment merged, with every key known; values are not looked at yet.
@@ -208,6 +224,11 @@ impl Config {
         let mappers = oidc.providers.iter().filter(|_| oidc.enabled).map(mapper);
         let migration = migration.map(|url| (path, url));
         hooks.chain(self.courier.gateways().filter_map(gateway)).chain(migration).chain(mappers).collect()
+    }
+
+    /// `trusted_proxies` as it is written.
+    pub(crate) fn trusted_proxies(&self) -> Vec<String> {
+        read::Reader::new(&self.raw).list("trusted_proxies")
     }
 
     /// The port on which a mail worker of its own shows figures.

@@ -61,6 +61,16 @@ impl SecretsConfig {
         &self.cipher
     }
 
+    /// Each list and its key.
+    pub(crate) const fn lists(&self) -> [(&'static str, &Vec<Secret<String>>); 4] {
+        [
+            ("secrets.default", &self.default),
+            ("secrets.cookie", &self.cookie),
+            ("secrets.cipher", &self.cipher),
+            ("secrets.pagination", &self.pagination),
+        ]
+    }
+
     /// The keys. Without any secret a random one serves until the process ends, as the contract has it.
     pub(crate) fn keys(&self, entropy: &dyn Entropy) -> Secrets {
         let random = vec![Secret::new(random_token(entropy))];

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use shared_types::{
     http::{
         TrustedProxies,
@@ -126,7 +127,7 @@ fn tls(r: &Reader<'_>, name: &str) -> Option<TlsOptions> {
     let path = format!("serve.{name}.tls");
     let pem = |part: &str| {
         let file = r.text(&format!("{path}.{part}.path")).map(|file| PemSource::Path(file.into()));
-        file.or_else(|| r.text(&format!("{path}.{part}.base64")).map(|text| PemSource::Inline(Secret::new(text))))
+        file.or_else(|| inline(r, &format!("{path}.{part}.base64")).map(PemSource::Inline))
     };
     match (pem("key"), pem("cert")) {
         (Some(key), Some(cert)) => Some(TlsOptions { key, cert }),
@@ -136,6 +137,16 @@ fn tls(r: &Reader<'_>, name: &str) -> Option<TlsOptions> {
             None
         }
     }
+}
+
+fn inline(r: &Reader<'_>, path: &str) -> Option<Secret<String>> {
+    let text = r.text(path)?;
+    let packed: String = text.split_whitespace().collect();
+    let plain = STANDARD.decode(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if plain.is_none() {
+        r.problem(path, "must be a PEM text in base64");
+    }
+    plain.map(Secret::new)
 }
 
 fn cors(r: &Reader<'_>) -> CorsOptions {

@@ -23,7 +23,12 @@ mod wording;
 mod worker;
 
 use self::enqueue::Content;
-pub(crate) use self::{figures::Figures, wording::Wordings, worker::Worker};
+pub(crate) use self::{
+    figures::Figures,
+    smtp::{SmtpStage, greet},
+    wording::Wordings,
+    worker::Worker,
+};
 use crate::{
     app::Env,
     model::mail::{Mail, MailType},

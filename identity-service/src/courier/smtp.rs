@@ -1,6 +1,8 @@
 //! Hands mails to the next hop by SMTP (RFC 5321): STARTTLS required, TLS from the first byte, or in clear, as
 //! configured. What the server says decides whether a mail is tried again.
 
+mod probe;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use lettre::{
@@ -18,6 +20,7 @@ use lettre::{
 use shared_types::{http::client::is_public, time::Time};
 use tokio::time::timeout;
 
+pub(crate) use self::probe::{SmtpStage, greet};
 use super::{Trouble, chain, enqueue::Content};
 use crate::{
     config::{Smtp, SmtpSecurity},

@@ -137,12 +137,25 @@ pub(crate) struct Ended {
 /// Which part of the CSRF check failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CsrfFailure {
-    /// The cookie did not come along.
+    /// The cookie did not come along, though others did.
     NoCookie,
+    /// No cookie came at all.
+    NoCookies(Suspect),
     /// The form has no token.
     NoToken,
     /// Token and cookie, or flow and cookie, do not belong together.
     Mismatch,
+}
+
+/// Why a browser may have sent no cookie at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Suspect {
+    /// The request shows nothing odd.
+    Nothing,
+    /// It was made to another host than the public address has.
+    Host,
+    /// It came by plain http, and the cookies are for https alone.
+    Http,
 }
 
 impl From<Refusal> for FlowError {

@@ -29,5 +29,5 @@ pub(crate) mod verification;
 pub(crate) mod view;
 pub(crate) mod visitor;
 
-pub(crate) use error::{CsrfFailure, Ended, FlowError, Refusal, Replaced};
+pub(crate) use error::{CsrfFailure, Ended, FlowError, Refusal, Replaced, Suspect};
 pub(crate) use form::{public_url, ui_url};

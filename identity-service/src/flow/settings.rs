@@ -83,7 +83,7 @@ fn address(cx: &Cx, id: FlowId) -> Url {
 pub(crate) async fn load(cx: &Cx, visitor: &Visitor, id: FlowId) -> Result<FlowView, FlowError> {
     let flow = submit::load(cx, FlowKind::Settings, id).await?;
     owned(cx, visitor, &flow)?;
-    let csrf = Some(&visitor.csrf).filter(|_| visitor.csrf_came);
+    let csrf = Some(&visitor.csrf).filter(|_| visitor.csrf_came).ok_or(visitor.no_csrf);
     view::shown(cx, flow, csrf)
 }
 

@@ -225,7 +225,7 @@ pub(super) fn check_csrf(cx: &Cx, visitor: &Visitor, flow: &Flow, body: &Value) 
         return Ok(());
     }
     if !visitor.csrf_came {
-        return Err(Refusal::Csrf(CsrfFailure::NoCookie));
+        return Err(Refusal::Csrf(visitor.no_csrf));
     }
     let token = body.get(CSRF).and_then(Value::as_str).unwrap_or_default();
     if token.is_empty() {

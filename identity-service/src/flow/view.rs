@@ -41,6 +41,8 @@ pub(crate) struct FlowView {
 pub(crate) struct Proofs<'a> {
     /// The secret of its CSRF cookie.
     pub(crate) csrf: Option<&'a CsrfSecret>,
+    /// What is told of a secret that did not come.
+    pub(crate) no_csrf: CsrfFailure,
     /// What it got when it had tried a provider.
     pub(crate) trial: Option<&'a str>,
 }
@@ -52,13 +54,13 @@ pub(crate) async fn load(cx: &Cx, kind: FlowKind, id: FlowId, proofs: Proofs<'_>
     if flow.data.trial.is_some() {
         return trial::shown(cx, flow, proofs.trial);
     }
-    shown(cx, flow, proofs.csrf)
+    shown(cx, flow, proofs.csrf.ok_or(proofs.no_csrf))
 }
 
 /// A flow as it is shown to the browser it belongs to, or to any when it was begun for one.
-pub(super) fn shown(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Result<FlowView, FlowError> {
+pub(super) fn shown(cx: &Cx, flow: Flow, csrf: Result<&CsrfSecret, CsrfFailure>) -> Result<FlowView, FlowError> {
     if let Some(mark) = flow.data.csrf.as_ref().filter(|_| !flow.data.for_any_browser) {
-        let secret = csrf.ok_or(Refusal::Csrf(CsrfFailure::NoCookie))?;
+        let secret = csrf.map_err(Refusal::Csrf)?;
         if !secret.began(mark, &cx.secrets.digester) {
             return Err(Refusal::Csrf(CsrfFailure::Mismatch).into());
         }
@@ -66,7 +68,7 @@ pub(super) fn shown(cx: &Cx, flow: Flow, csrf: Option<&CsrfSecret>) -> Result<Fl
     if flow.is_expired(cx.now) {
         return Err(Refusal::Expired(ended(cx, &flow)).into());
     }
-    Ok(FlowView::of(cx, flow, csrf))
+    Ok(FlowView::of(cx, flow, csrf.ok()))
 }
 
 pub(super) fn ended(cx: &Cx, flow: &Flow) -> Ended {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use shared_types::secret::Secret;
 
-use super::csrf::CsrfSecret;
+use super::{csrf::CsrfSecret, error::CsrfFailure};
 use crate::model::{
     identity::Identity,
     session::{Device, Session},
@@ -52,6 +52,8 @@ pub(crate) struct Visitor {
     pub(crate) csrf: CsrfSecret,
     /// Whether the secret came in a cookie.
     pub(crate) csrf_came: bool,
+    /// What is told of it when it did not.
+    pub(crate) no_csrf: CsrfFailure,
     /// The session the request carries, if it is valid.
     pub(crate) session: Option<SignedIn>,
     /// Whether an `Origin` header or a cookie says that a browser sent it.

@@ -1,10 +1,15 @@
 //! The secrets inside credentials: sealed as they are stored, opened where they are used or shown to an administrator.
 
 use serde_json::Value;
+use shared_types::{
+    db::{self, Db},
+    seal::Sealer,
+};
 
 use crate::{
     app::Cx,
     model::credential::{Credential, CredentialType},
+    store,
 };
 
 /// The members of a credential's content that are secrets: a path in which `*` stands for every item of a list.
@@ -44,14 +49,17 @@ pub(crate) fn seal(cx: &Cx, kind: CredentialType, mut config: Value) -> Value {
 
 /// The content in clear.
 pub(crate) fn open(cx: &Cx, credential: &Credential) -> Result<Value, Unreadable> {
+    open_with(&cx.secrets.ciphers, credential)
+}
+
+fn open_with(ciphers: &Sealer, credential: &Credential) -> Result<Value, Unreadable> {
     let (kind, purpose) = (credential.kind, purpose(credential.kind));
     let mut config = credential.config.clone();
     let mut failed = false;
     for path in secrets(kind) {
         each(&mut config, path, &mut |text| {
             let Some(sealed) = text.strip_prefix(MARK) else { return };
-            let opened =
-                cx.secrets.ciphers.open_text(&purpose, sealed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            let opened = ciphers.open_text(&purpose, sealed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
             match opened {
                 Some(clear) => *text = clear,
                 None => failed = true,
@@ -89,5 +97,31 @@ fn each(value: &mut Value, path: &[&str], change: &mut dyn FnMut(&mut String)) {
             }
         }
         _ => {}
+    }
+}
+
+/// The sealed credentials that are tried, and those among them that do not open: of each type the oldest and the newest.
+pub(crate) async fn sample(db: &Db, ciphers: &Sealer, each: i64) -> Result<(usize, usize), db::Error> {
+    let read = db.read(move |conn| {
+        let mut all = Vec::new();
+        for kind in [CredentialType::Totp, CredentialType::LookupSecret, CredentialType::Oidc] {
+            all.extend(store::credentials::outermost(conn, kind, each)?);
+        }
+        Ok::<_, db::Error>(all)
+    });
+    let all = read.await?;
+    let shut = all.iter().filter(|one| open_with(ciphers, one).is_err()).count();
+    Ok((all.len(), shut))
+}
+
+/// Says at the start that stored secrets cannot be read: their owners would be the first to notice.
+pub(crate) async fn tell_of_unreadable(db: &Db, ciphers: &Sealer) {
+    if let Ok((tried, shut @ 1..)) = sample(db, ciphers, 20).await {
+        tracing::error!(
+            tried,
+            shut,
+            "stored credentials cannot be opened: secrets.cipher (or secrets.default) is not the one they were sealed with; \
+             put the old one behind the new one, and see `identity-service doctor`"
+        );
     }
 }

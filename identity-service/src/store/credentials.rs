@@ -107,6 +107,18 @@ pub(crate) fn of_type(conn: &mut AnyConn, id: IdentityId, kind: CredentialType) 
     Ok(of_identity(conn, id)?.into_iter().find(|credential| credential.kind == kind))
 }
 
+/// The oldest and the newest credentials of a type, so many of each; without their identifiers.
+pub(crate) fn outermost(conn: &mut AnyConn, kind: CredentialType, count: i64) -> Result<Vec<Credential>, Error> {
+    let of_kind =
+        || credentials::table.filter(credentials::kind.eq(kind.as_str())).select(Row::as_select()).limit(count);
+    let mut rows: Vec<Row> = of_kind().order(credentials::created_at.asc()).load(conn)?;
+    let newest: Vec<Row> = of_kind().order(credentials::created_at.desc()).load(conn)?;
+    rows.extend(newest);
+    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    rows.dedup_by(|a, b| a.id == b.id);
+    rows.into_iter().map(|row| row.read(Vec::new())).collect()
+}
+
 /// The credentials of many identities, in two queries.
 pub(crate) fn of_identities(
     conn: &mut AnyConn,

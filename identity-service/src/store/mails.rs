@@ -127,6 +127,15 @@ pub(crate) fn take_due(conn: &mut AnyConn, due: Due) -> Result<Vec<Mail>, Error>
     Ok(taken)
 }
 
+/// How many messages have been due since before that time.
+pub(crate) fn waiting_since(conn: &mut AnyConn, before: Time) -> Result<i64, Error> {
+    let waiting = [MailStatus::Queued.as_str(), MailStatus::Processing.as_str()];
+    let due = courier_messages::table
+        .filter(courier_messages::status.eq_any(waiting))
+        .filter(courier_messages::send_after.lt(stamp(before)));
+    Ok(due.count().get_result(conn)?)
+}
+
 /// Writes what became of a message a worker held until `held_until`: status, count, next try, and the sealed content
 /// (emptied once it is sent).
 #[must_use = "false means that the worker's hold had ended, and another one has the message"]

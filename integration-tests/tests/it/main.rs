@@ -6,6 +6,8 @@ mod contract;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod every_endpoint;
 #[cfg(test)]
 mod hydra_sdk;

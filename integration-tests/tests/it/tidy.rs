@@ -10,7 +10,7 @@ const MAX_LINES: usize = 400;
 
 /// The layers of a service, from the outside in: each imports only what stands in a later line (or its own).
 const IDENTITY_LAYERS: &[&[&str]] = &[
-    &["http", "cli", "app"],
+    &["http", "cli", "app", "doctor"],
     &["ui::page", "ui::render", "ui::console"],
     &["flow"],
     &["method", "kratos"],
@@ -20,7 +20,7 @@ const IDENTITY_LAYERS: &[&[&str]] = &[
 ];
 
 const OAUTH_LAYERS: &[&[&str]] = &[
-    &["http", "cli", "app"],
+    &["http", "cli", "app", "doctor"],
     &["authorize", "grant"],
     &["challenge", "token", "client", "key", "subject", "peer"],
     &["store"],

@@ -90,7 +90,9 @@ pub(super) async fn start(mut env: Env, which: Listeners) -> anyhow::Result<Runn
     }
     let env = Arc::new(env);
     let cx = Cx::begin(&env, Arc::from("start"));
-    env.keys.check(&cx).await.context("the stored signing keys cannot be used")?;
+    env.keys.check(&cx).await.context(
+        "the stored signing keys cannot be used; `oauth-service doctor` says which secret is missing from secrets.system",
+    )?;
     let mut servers = Vec::new();
     for bound in [public, admin].into_iter().flatten() {
         let listener = match bound.door {

@@ -2,6 +2,7 @@
 
 mod client;
 mod client_flags;
+mod doctor;
 mod janitor;
 mod jwk;
 mod key_file;
@@ -44,6 +45,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Remove what has expired from the database.
     Janitor(Box<janitor::Janitor>),
+    /// Look for what is wrong, and say what to do.
+    Doctor(doctor::Doctor),
     /// Print the OpenAPI document.
     Openapi(openapi::OpenApi),
     /// Make an OAuth2 client or a key.
@@ -103,6 +106,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(command) => serve::run(global, command).await,
         Command::Migrate(command) => migrate::run(global, command).await,
         Command::Janitor(args) => janitor::run(global, *args).await,
+        Command::Doctor(args) => Box::pin(doctor::run(global, &args)).await,
         Command::Openapi(args) => openapi::run(&args),
         Command::Create(client::Create::Oauth2Client(args)) => client::create(*args).await,
         Command::Create(client::Create::Jwk(args)) => jwk::create(*args).await,

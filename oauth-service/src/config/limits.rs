@@ -18,6 +18,11 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
+    /// Whether anything is limited.
+    pub(crate) const fn is_on(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
     /// The counters.
     pub(crate) fn quotas(&self) -> Quotas {
         Quotas::new(self.rules.clone())

@@ -122,6 +122,26 @@ impl Config {
         Ok((config, warnings))
     }
 
+    /// The same, with everything that is wrong, whichever look at it shows it.
+    pub(crate) fn diagnose(files: &[PathBuf], env: impl Iterator<Item = (String, String)>) -> Result<Self, Problems> {
+        let (loaded, mut problems) = shared_types::config::survey(files, env, keys::KEYS);
+        match Self::parse(loaded.value, None) {
+            Ok(mut config) => {
+                config.warnings.splice(0..0, loaded.warnings);
+                problems.or(config)
+            }
+            Err(more) => {
+                problems.extend(more);
+                Err(problems)
+            }
+        }
+    }
+
+    /// `trusted_proxies` as it is written.
+    pub(crate) fn trusted_proxies(&self) -> Vec<String> {
+        read::Reader::new(&self.raw).list("trusted_proxies")
+    }
+
     /// Checks a configuration that was made in memory.
     pub fn from_value(raw: Value) -> Result<Self, Problems> {
         Self::parse(shared_types::config::check(raw, keys::KEYS)?.value, None)

@@ -13,7 +13,7 @@ use actix_web::{
     },
 };
 use futures_util::future::LocalBoxFuture;
-use shared_types::http::cors::CorsOptions;
+use shared_types::http::cors::{CorsOptions, tell_of_refused};
 
 use super::routes::Door;
 use crate::model::client::Client;
@@ -67,6 +67,9 @@ where
         if origin.to_str().is_ok_and(|text| options.allows(text) || is_clients_own(&answer, text)) {
             add_shared(answer.headers_mut(), &options, origin);
             set_list(answer.headers_mut(), header::ACCESS_CONTROL_EXPOSE_HEADERS, &options.exposed_headers);
+        } else {
+            let origin = String::from_utf8_lossy(origin.as_bytes());
+            tell_of_refused(&origin, "the client's allowed_cors_origins, or serve.public.cors");
         }
         Ok(answer)
     })

@@ -98,5 +98,10 @@ impl From<KeyError> for crate::protocol::error::OAuthError {
     }
 }
 
+/// Whether a stored key can be used with these secrets.
+pub(crate) fn opens(sealer: &shared_types::seal::Sealer, row: &crate::model::key::StoredKey) -> bool {
+    sealed::reveal(sealer, row).is_ok()
+}
+
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,13 @@
 //! written as a number. The bytes decide before any parser is asked, so that two parsers reading one text differently gains nobody
 //! anything; the parser then decides whether a registered text is fit for a browser at all.
 
+mod difference;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
+
+pub(crate) use difference::nearest;
 
 /// Schemes that would run or open something in the browser instead of reaching a client.
 const NEVER: [&str; 8] = ["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"];

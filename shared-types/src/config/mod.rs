@@ -85,6 +85,17 @@ impl Problems {
         self.0.push(text.into());
     }
 
+    /// Adds those of another look at the same configuration; one about a key that is named already says the same.
+    pub fn extend(&mut self, others: Self) {
+        let key = |text: &str| text.split_once(": ").map(|(key, _)| key.replace(['[', ']'], ".")).unwrap_or_default();
+        for other in others.0 {
+            let known = self.0.iter().any(|own| !key(own).is_empty() && key(own) == key(&other) || *own == other);
+            if !known {
+                self.0.push(other);
+            }
+        }
+    }
+
     /// `value`, unless there are problems.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
@@ -106,6 +117,12 @@ pub fn load(
     env: impl IntoIterator<Item = (String, String)>,
     keys: &[Key],
 ) -> Result<Loaded, Problems> {
+    let (loaded, problems) = survey(files, env, keys);
+    problems.or(loaded)
+}
+
+/// The same, with what could be read though something is wrong: for who wants to know all that is.
+pub fn survey(files: &[PathBuf], env: impl IntoIterator<Item = (String, String)>, keys: &[Key]) -> (Loaded, Problems) {
     let mut value = Value::Object(serde_json::Map::new());
     let mut problems = Problems::default();
     for path in files {
@@ -116,7 +133,7 @@ pub fn load(
     }
     environment::apply(&mut value, env, keys, &mut problems);
     let warnings = check::check(&value, keys, &mut problems);
-    problems.or(Loaded { value, warnings })
+    (Loaded { value, warnings }, problems)
 }
 
 /// Checks a tree that was made in memory.

@@ -6,7 +6,11 @@ mod coalesce;
 mod conn;
 mod dsn;
 mod error;
+<<<<<<< HEAD
 pub mod foreign;
+=======
+mod inspect;
+>>>>>>> 139d22b (doctor, and mistakes that are named where they are made)
 pub mod migrate;
 mod pool;
 mod unit;
@@ -15,4 +19,5 @@ pub use coalesce::Coalescer;
 pub use conn::{AnyConn, stamp, unstamp};
 pub use dsn::{Dsn, DsnError};
 pub use error::Error;
+pub use inspect::{Inspection, inspect};
 pub use unit::{Db, DbOptions, savepoint};

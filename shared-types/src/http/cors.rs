@@ -10,7 +10,11 @@ use actix_web::{
     },
 };
 use futures_util::future::{LocalBoxFuture, Ready, ready};
-use std::{rc::Rc, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// What is shared with whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,29 @@ pub fn origin_fits(pattern: &str, origin: &str) -> bool {
         .and_then(|rest| rest.strip_suffix(tail))
         .is_some_and(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
+
+/// Says in the log, once for each origin, that its scripts get no answer, and what would change that. Whether it was said.
+pub fn tell_of_refused(origin: &str, section: &str) -> bool {
+    static TOLD: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+    let origin: String = origin.chars().filter(|c| !c.is_control()).take(200).collect();
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.len() >= MOST_TOLD || !told.insert((origin.clone(), section.to_owned())) {
+        return false;
+    }
+    tracing::warn!(
+        origin,
+        "scripts of {origin} are refused (CORS): if they are yours, add the origin to {section}.allowed_origins"
+    );
+    true
+}
+
+/// Whether a browser names the origin it talks to, as it does with forms: nothing is shared then.
+fn is_own(origin: &str, host: &str) -> bool {
+    origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host)) || origin == "null"
+}
+
+/// More origins are not told of: anybody can make them up.
+const MOST_TOLD: usize = 100;
 
 /// Middleware: answers preflights and adds the headers to answers.
 #[derive(Clone)]
@@ -120,6 +147,10 @@ where
             return Box::pin(async move { Ok(answer.await?.map_into_left_body()) });
         };
         let allowed = origin.to_str().is_ok_and(|text| options.allows(text));
+        let text = String::from_utf8_lossy(origin.as_bytes()).into_owned();
+        if !allowed && !is_own(&text, request.connection_info().host()) {
+            tell_of_refused(&text, "serve.public.cors");
+        }
         let preflight = request.method() == Method::OPTIONS
             && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
         if preflight {

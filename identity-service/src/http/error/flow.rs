@@ -88,11 +88,31 @@ fn refused(refusal: Refusal) -> Problem {
 }
 
 fn csrf(failure: crate::flow::CsrfFailure) -> Problem {
-    use crate::flow::CsrfFailure::{Mismatch, NoCookie, NoToken};
+    use crate::flow::{
+        CsrfFailure::{Mismatch, NoCookie, NoCookies, NoToken},
+        Suspect,
+    };
     let (hint, reject_reason) = match failure {
         NoCookie => (
             "The CSRF cookie did not come along: the browser must send the cookies it was given when the flow began.",
             "the cookie with the CSRF secret is missing",
+        ),
+        NoCookies(suspect) => (
+            match suspect {
+                Suspect::Nothing => {
+                    "The browser sent no cookies at all: it blocks them, or the page is of another site than the public \
+                     address and SameSite keeps them back. Operator: see cookies.domain and cookies.same_site."
+                }
+                Suspect::Host => {
+                    "The browser sent no cookies at all: the request was made to another host than the public address \
+                     has. Operator: see serve.public.base_url and cookies.domain."
+                }
+                Suspect::Http => {
+                    "The browser sent no cookies at all: they are Secure, and the public address is plain http. \
+                     Operator: see serve.public.base_url and cookies.secure."
+                }
+            },
+            "no cookie came with the request",
         ),
         NoToken => ("The form was sent without its csrf_token.", "the body holds no csrf_token"),
         Mismatch => (

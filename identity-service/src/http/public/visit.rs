@@ -19,7 +19,7 @@ use super::negotiate;
 use crate::{
     app::Cx,
     flow::{
-        Refusal,
+        CsrfFailure, Refusal, Suspect,
         csrf::CsrfSecret,
         submit::Submission,
         view::Proofs,
@@ -76,6 +76,7 @@ impl Visit {
         let visitor = Visitor {
             client: negotiate::submission(request),
             csrf_came: sent.is_some(),
+            no_csrf: without_csrf(request, &cx),
             csrf: sent.unwrap_or_else(|| CsrfSecret::random(&*cx.entropy)),
             session,
             browser: is_browser(request, cx.config.dev),
@@ -116,7 +117,7 @@ impl Visit {
 
     /// What the browser can show for flows of its own.
     pub(super) fn proofs(&self) -> Proofs<'_> {
-        Proofs { csrf: self.presented_csrf(), trial: self.trial.as_deref() }
+        Proofs { csrf: self.presented_csrf(), no_csrf: self.visitor.no_csrf, trial: self.trial.as_deref() }
     }
 
     /// The request id its sender chose.
@@ -217,6 +218,21 @@ fn is_browser(request: &HttpRequest, dev: bool) -> bool {
     let proxys = |name: &str| ["__cf", "_cf", "cf_"].iter().any(|prefix| name.starts_with(prefix));
     let cookies = request.cookies().map(|cookies| cookies.iter().any(|cookie| !proxys(cookie.name())));
     request.headers().contains_key(ORIGIN) || cookies.unwrap_or(true)
+}
+
+/// What is told of a CSRF secret that does not come with this request. What the request says of its host only chooses
+/// among texts of ours.
+fn without_csrf(request: &HttpRequest, cx: &Cx) -> CsrfFailure {
+    if request.cookies().is_ok_and(|cookies| !cookies.is_empty()) {
+        return CsrfFailure::NoCookie;
+    }
+    let (seen, base) = (request.connection_info(), &cx.config.serve.public.base_url);
+    let host = seen.host().rsplit_once(':').map_or(seen.host(), |(host, _)| host);
+    if base.host_str().is_some_and(|own| !own.eq_ignore_ascii_case(host) && !seen.host().eq_ignore_ascii_case(own)) {
+        return CsrfFailure::NoCookies(Suspect::Host);
+    }
+    let secure = cx.config.cookies.secure && seen.scheme() == "http" && base.scheme() == "http";
+    CsrfFailure::NoCookies(if secure { Suspect::Http } else { Suspect::Nothing })
 }
 
 /// The flow a submission is for.

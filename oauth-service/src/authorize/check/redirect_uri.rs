@@ -8,7 +8,7 @@ use crate::{
     model::client::Client,
     protocol::{
         error::{OAuthCode, OAuthError},
-        redirect_uri,
+        redirect_uri::{self, RedirectUriError},
         response_mode::{Delivery, ResponseMode},
         response_type::ResponseType,
         scope,
@@ -71,7 +71,7 @@ pub(in crate::authorize) fn prove(draft: &mut Draft<'_>) -> Result<(), OAuthErro
     let must =
         scope::is_openid(&draft.scope) || asked.answers_in_fragment() || draft.rules.profile.demands_pushed_requests();
     let chosen = redirect_uri::choose(&client.redirect_uris, sent, must, draft.rules.dev);
-    let uri = chosen.map_err(|error| OAuthError::new(OAuthCode::InvalidRequest).because(error.to_string()))?;
+    let uri = chosen.map_err(|error| refused(&client, sent, error))?;
     let proven = ProvenRedirect {
         uri: uri.to_owned(),
         sent: sent.is_some(),
@@ -81,4 +81,23 @@ pub(in crate::authorize) fn prove(draft: &mut Draft<'_>) -> Result<(), OAuthErro
     };
     draft.redirect = Some(proven);
     Ok(())
+}
+
+/// Why there is nowhere to answer to. Whoever looks at the page is told in what the URI differs, the log what was registered: the
+/// page may be a stranger's.
+fn refused(client: &Client, sent: Option<&str>, error: RedirectUriError) -> OAuthError {
+    let mut told = error.to_string();
+    let known = sent.filter(|_| error == RedirectUriError::NotRegistered);
+    if let Some((sent, (nearest, differs_in))) =
+        known.and_then(|sent| Some((sent, redirect_uri::nearest(&client.redirect_uris, sent)?)))
+    {
+        let differs_in = differs_in.join(", ");
+        let sent: String = sent.chars().filter(|c| !c.is_control()).take(300).collect();
+        tracing::warn!(
+            client = %client.id, sent, nearest, differs_in,
+            "a redirect_uri is not one the client has registered; they are compared letter by letter"
+        );
+        told = format!("{told} What differs from the nearest of them: {differs_in}.");
+    }
+    OAuthError::new(OAuthCode::InvalidRequest).because(told)
 }

@@ -170,3 +170,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_nearest_registered_uri_and_what_differs() {
+    let registered = ["https://portal.example.org/cb", "https://portal.example.org/other/cb", "http://127.0.0.1/cb"];
+    for (sent, near, parts) in [
+        ("http://portal.example.org/cb", 0, &["scheme"][..]),
+        ("https://portal.example.com/cb", 0, &["host"]),
+        ("https://portal.example.org:8443/cb", 0, &["port"]),
+        ("https://portal.example.org/cb/", 0, &["slash at the end"]),
+        ("https://portal.example.org/callback", 0, &["path"]),
+        ("https://portal.example.org/other/cb?x=1", 1, &["query"]),
+        ("http://portal.example.org:3000/cb", 0, &["scheme", "port"]),
+        ("HTTPS://portal.example.org/cb", 0, &["spelling"]),
+        ("not an address", 0, &["spelling"]),
+    ] {
+        assert_eq!(nearest(&registered, sent), Some((registered[near], parts.to_vec())), "{sent}");
+    }
+    assert_eq!(nearest::<&str>(&[], "https://portal.example.org/cb"), None);
+}

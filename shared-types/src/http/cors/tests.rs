@@ -57,3 +57,12 @@ async fn answers_preflights_itself() {
     assert_eq!(answer.headers().get("access-control-allow-methods").unwrap(), "GET, POST");
     assert_eq!(answer.headers().get("access-control-max-age").unwrap(), "60");
 }
+
+#[test]
+fn a_refused_origin_is_told_of_once() {
+    assert!(tell_of_refused("https://told.example.org", "serve.public.cors"));
+    assert!(!tell_of_refused("https://told.example.org", "serve.public.cors"));
+    assert!(tell_of_refused("https://told.example.org", "serve.admin.cors"));
+    assert!(is_own("https://id.example.org:8443", "ID.example.org:8443") && is_own("null", "id.example.org"));
+    assert!(!is_own("https://app.example.org", "id.example.org"));
+}
