@@ -1,5 +1,7 @@
 //! How commands print: tables for people, JSON and YAML for programs.
 
+mod path;
+
 use std::{fmt::Write as _, str::FromStr};
 
 use serde_json::Value;
@@ -17,6 +19,8 @@ pub(crate) enum Format {
     Yaml,
     /// The value an RFC 6901 pointer finds; texts without quotes.
     Pointer(String),
+    /// What a path of names and indices finds, as JSON.
+    Path(String),
 }
 
 impl FromStr for Format {
@@ -28,10 +32,14 @@ impl FromStr for Format {
             "json" => Ok(Self::Json),
             "json-pretty" => Ok(Self::JsonPretty),
             "yaml" => Ok(Self::Yaml),
-            _ => text
-                .strip_prefix("jsonpointer=")
-                .map(|pointer| Self::Pointer(pointer.to_owned()))
-                .ok_or_else(|| "known formats: table, json, json-pretty, yaml, jsonpointer=/path".to_owned()),
+            _ => match text.split_once('=') {
+                Some(("jsonpointer", pointer)) => Ok(Self::Pointer(pointer.to_owned())),
+                Some(("jsonpath", path)) if path.contains('(') => {
+                    Err("a path holds names, indices and # alone, such as items.#.client_id".to_owned())
+                }
+                Some(("jsonpath", path)) => Ok(Self::Path(path.to_owned())),
+                _ => Err("known formats: table, json, json-pretty, yaml, jsonpointer=/path, jsonpath=path".to_owned()),
+            },
         }
     }
 }
@@ -99,6 +107,7 @@ fn structured(format: &Format, value: &Value) -> anyhow::Result<()> {
             Some(found) => found.to_string(),
             None => anyhow::bail!("nothing is at {pointer}"),
         },
+        Format::Path(path) => path::find(value, path).to_string(),
         Format::Json | Format::Table => value.to_string(),
     };
     line(&text);

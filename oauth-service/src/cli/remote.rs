@@ -23,7 +23,7 @@ pub(crate) struct Remote {
     /// Do not check the service's certificate.
     #[arg(long)]
     skip_tls_verify: bool,
-    /// table, json, json-pretty, yaml or jsonpointer=/path.
+    /// table, json, json-pretty, yaml, jsonpointer=/path or jsonpath=names.and.0.indices.
     #[arg(long, default_value = "table")]
     pub(crate) format: Format,
     /// Print only the ids.
@@ -56,6 +56,11 @@ impl Remote {
         }
         let http = if self.skip_tls_verify { HttpClient::without_tls_verification() } else { HttpClient::trusted() };
         Ok(Service { base, headers, http: http? })
+    }
+
+    /// The service at this address, with the same headers and key.
+    pub(crate) fn at(&self, endpoint: Url) -> anyhow::Result<Service> {
+        Ok(Service { base: endpoint, ..self.admin()? })
     }
 
     /// The admin API.

@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 mod cors;
+pub(crate) mod device_page;
 pub(crate) mod endpoint;
 pub(crate) mod error;
 pub(crate) mod extract;

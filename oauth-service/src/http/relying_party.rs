@@ -6,6 +6,7 @@ use std::{net::TcpListener, pin::Pin, sync::Arc};
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, http::header, web};
 use askama::Template;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use openssl::ssl::SslAcceptorBuilder;
 use serde::Deserialize;
 use serde_json::Value;
 use shared_types::secret::constant_time_eq;
@@ -64,7 +65,7 @@ struct Shared {
 }
 
 /// Starts the application.
-pub(crate) fn serve(listener: TcpListener, site: Site) -> std::io::Result<Serving> {
+pub(crate) fn serve(listener: TcpListener, site: Site, tls: Option<SslAcceptorBuilder>) -> std::io::Result<Serving> {
     let (tx, rx) = mpsc::unbounded_channel();
     let shared = web::Data::new(Shared { site, outcomes: tx });
     let server = HttpServer::new(move || {
@@ -73,8 +74,11 @@ pub(crate) fn serve(listener: TcpListener, site: Site) -> std::io::Result<Servin
         )
     })
     .workers(1)
-    .disable_signals()
-    .listen(listener)?
+    .disable_signals();
+    let server = match tls {
+        Some(tls) => server.listen_openssl(listener, tls)?,
+        None => server.listen(listener)?,
+    }
     .run();
     let handle = server.handle();
     tokio::spawn(server);
@@ -171,7 +175,7 @@ fn decoded(token: &str) -> Option<String> {
     serde_json::to_string_pretty(&claims).ok()
 }
 
-fn page(template: &impl Template) -> HttpResponse {
+pub(super) fn page(template: &impl Template) -> HttpResponse {
     match template.render() {
         Ok(html) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))

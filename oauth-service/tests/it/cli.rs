@@ -100,6 +100,102 @@ on_both! {
     }
 }
 
+/// A port that was free a moment ago.
+fn port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Gets a page, or sends it a form, once somebody serves it: where it leads, or what it says.
+#[expect(clippy::disallowed_methods, reason = "a browser of the test's own")]
+async fn page(url: &str, form: Option<&[(&str, &str)]>) -> String {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let client = client.tls_danger_accept_invalid_certs(true).build().unwrap();
+    loop {
+        let request = form.map_or_else(|| client.get(url), |fields| client.post(url).form(fields));
+        let Ok(reply) = request.send().await else {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            continue;
+        };
+        let next = reply.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        return match next {
+            Some(next) => next,
+            None => reply.text().await.unwrap(),
+        };
+    }
+}
+
+on_both! {
+    async fn the_command_line_serves_the_page_for_a_devices_code(dsn: String) {
+        let port = port();
+        let at = format!("http://127.0.0.1:{port}/device");
+        let config = json!({
+            "oauth2": {"device_authorization": {"token_polling_interval": "1s"}},
+            "urls": {"device": {"verification": at, "success": format!("{at}/done")}},
+        });
+        let world = World::with(&dsn, config).await;
+        let grants = json!({"grant_types": ["urn:ietf:params:oauth:grant-type:device_code"]});
+        world.client("tv", grants).await;
+        let endpoint = world.public(Method::GET, "/").build().unwrap().url().to_string();
+        let admin = world.operator(Method::GET, "/").build().unwrap().url().to_string();
+        let number = port.to_string();
+        let args = ["perform", "device-code", "-p", &number, "--admin-endpoint", &admin, "--client-id", "tv", "--scope", "openid",
+            "--format", "jsonpath=access_token", "-e", &endpoint];
+        let mut child = command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let said = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stderr).read_line(&mut line).unwrap();
+            line
+        });
+        let said = said.await.unwrap();
+        let code = said.trim_end().trim_end_matches('.').rsplit(' ').next().unwrap().to_owned();
+        let mut browser = world.browser();
+        let challenge = browser.get("https://id.test/oauth2/device/verify").await.sent("device_challenge").unwrap();
+        let shown = page(&format!("{at}?device_challenge={challenge}"), None).await;
+        assert!(shown.contains("The code the device shows") && shown.contains(&challenge), "{shown}");
+        let refused = page(&at, Some(&[("device_challenge", &challenge), ("user_code", "WRONG")])).await;
+        assert!(refused.contains("role=\"alert\""), "{refused}");
+        let next = page(&at, Some(&[("device_challenge", &challenge), ("user_code", &code)])).await;
+        let asked = browser.get(&next).await.sent("login_challenge").unwrap();
+        let next = world.accept("login", &asked, login("ann", false)).await;
+        let asked = browser.get(&next).await.sent("consent_challenge").unwrap();
+        let next = world.accept("consent", &asked, consent(false)).await;
+        browser.get(&next).await;
+        let output = tokio::task::spawn_blocking(move || {
+            let mut text = String::new();
+            child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+            (child.wait().unwrap(), text)
+        });
+        let (status, output) = output.await.unwrap();
+        assert!(status.success(), "{output}");
+        let token: String = serde_json::from_str(&output).unwrap();
+        assert_eq!(world.introspect(&token).await["sub"], "ann");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_client_is_served_over_https() {
+    let number = port().to_string();
+    let args = [
+        "perform",
+        "authorization-code",
+        "-p",
+        &number,
+        "--https",
+        "--no-open",
+        "--client-id",
+        "portal",
+        "-e",
+        "https://oauth.test",
+    ];
+    let mut child = command(&args).stdout(Stdio::null()).spawn().unwrap();
+    let home = page(&format!("https://127.0.0.1:{number}/"), None).await;
+    let callback = format!("redirect_uri=https%3A%2F%2F127.0.0.1%3A{number}%2Fcallback");
+    assert!(home.replace("&#38;", "&").contains(&callback), "{home}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 on_both! {
     async fn the_janitor_removes_what_is_asked_for_and_no_more(dsn: String) {
         let world = World::start(&dsn).await;

@@ -33,6 +33,9 @@ pub(crate) enum SmtpStage {
     Auth,
 }
 
+#[cfg(test)]
+mod tests;
+
 /// Goes as far as a mail would, says goodbye, and sends none.
 pub(crate) async fn greet(smtp: &Smtp) -> Result<(), (SmtpStage, String)> {
     let sender = Sender::new(smtp).map_err(|error| (SmtpStage::SetUp, error.to_string()))?;

@@ -149,7 +149,7 @@ impl XStandIn {
         let query = form_urlencoded(request.query_string());
         all.extend(query.iter().map(|(name, value)| format!("{}={}", enc(name), enc(value))));
         all.sort();
-        let place = format!("{}{}", self.base, request.path());
+        let place = format!("http://{}{}", request.connection_info().host(), request.path());
         let text = format!("{}&{}&{}", request.method(), enc(&place), enc(&all.join("&")));
         let wanted = sign(&format!("{}&{}", enc(SECRET), enc(token_secret)), &text);
         let mut state = self.state.lock().unwrap();

@@ -39,12 +39,12 @@ async fn a_redirect_uri_that_is_not_registered(engine: Engine) -> anyhow::Result
             ("state", "a long state"),
             ("redirect_uri", sent),
         ];
-        let reply = client.get(auth).query(&query).send().await?;
+        let reply = client.get(reqwest::Url::parse_with_params(&auth, query)?).send().await?;
         let place = reply.headers().get("location").map(|to| to.to_str().unwrap_or_default().to_owned());
-        let text = match place {
+        let text: String = match place {
             Some(to) => {
                 let to = reqwest::Url::parse(&to)?;
-                to.query_pairs().map(|(name, value)| format!("{name}={value} ")).collect()
+                to.query_pairs().map(|(name, value)| format!("{name}={value} ")).collect::<String>()
             }
             None => reply.text().await?,
         };

@@ -13,15 +13,19 @@ use shared_types::{
 };
 use url::Url;
 
-use super::super::{
-    output,
-    remote::{Remote, json},
-    token::Credentials,
+use super::{
+    super::{
+        output,
+        remote::{Remote, json},
+        token::Credentials,
+    },
+    certificate,
 };
 use crate::http::relying_party::{self, Exchange, Outcome, Site};
 
 /// Log in with a browser.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one per flag of the command line")]
 pub(crate) struct AuthorizationCode {
     /// The loopback port to serve on.
     #[arg(short, long, default_value_t = 4446)]
@@ -38,7 +42,7 @@ pub(crate) struct AuthorizationCode {
     /// Ask for a login at most this many seconds old; -1 does not ask.
     #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
     max_age: i64,
-    /// The redirect URI, when it is not http://127.0.0.1:PORT/callback.
+    /// The redirect URI, when it is not http://127.0.0.1:PORT/callback (https with --https).
     #[arg(long)]
     redirect: Option<Url>,
     /// The authorization endpoint, when it is not below the endpoint.
@@ -53,6 +57,9 @@ pub(crate) struct AuthorizationCode {
     /// query or form_post.
     #[arg(long)]
     response_mode: Option<String>,
+    /// Serve over https, with a certificate made for this run and signed by itself.
+    #[arg(long)]
+    https: bool,
     /// Do not try to open a browser.
     #[arg(long)]
     no_open: bool,
@@ -68,6 +75,14 @@ pub(crate) struct AuthorizationCode {
     remote: Remote,
 }
 
+impl AuthorizationCode {
+    /// Where the application is served.
+    fn home(&self) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}/", self.port)
+    }
+}
+
 /// Serves until a login has come through, or until it is stopped.
 pub(crate) async fn run(args: AuthorizationCode) -> anyhow::Result<()> {
     let verifier = random_token(&SystemEntropy);
@@ -75,7 +90,7 @@ pub(crate) async fn run(args: AuthorizationCode) -> anyhow::Result<()> {
     let service = args.remote.public()?;
     let redirect = match &args.redirect {
         Some(url) => url.clone(),
-        None => format!("http://127.0.0.1:{}/callback", args.port).parse()?,
+        None => format!("{}callback", args.home()).parse()?,
     };
     let authorize = match &args.auth_url {
         Some(url) => url.clone(),
@@ -90,10 +105,11 @@ pub(crate) async fn run(args: AuthorizationCode) -> anyhow::Result<()> {
         })
     };
     let listener = bind("callback", &ListenOptions { host: "127.0.0.1".to_owned(), port: args.port, tls: None })?;
-    let home = format!("http://127.0.0.1:{}/", args.port);
+    let home = args.home();
+    let tls = args.https.then(certificate::acceptor).transpose().context("no certificate can be made")?;
     output::line(&format!("Open {home} in a browser to log in. Ctrl-C ends this."));
     let site = Site { authorize, callback: redirect.path().to_owned(), state, straight: args.skip, exchange };
-    let mut serving = relying_party::serve(listener, site)?;
+    let mut serving = relying_party::serve(listener, site, tls)?;
     if !args.no_open {
         open_browser(&home);
     }

@@ -1,11 +1,14 @@
 //! `perform device-code` (RFC 8628): asks for a code, shows it, and waits until somebody has typed it in a browser.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::Value;
-use shared_types::http::client::HttpReply;
+use shared_types::http::{
+    client::HttpReply,
+    server::{ListenOptions, bind},
+};
 use url::Url;
 
 use super::super::{
@@ -13,6 +16,7 @@ use super::super::{
     remote::{Remote, Service, json, refusal},
     token::Credentials,
 };
+use crate::http::device_page::{self, Accept};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// RFC 8628 3.2: where the answer names no interval.
@@ -33,6 +37,12 @@ pub(crate) struct DeviceCode {
     /// The token endpoint, when it is not below the endpoint.
     #[arg(long)]
     token_url: Option<Url>,
+    /// Serve the page that `urls.device.verification` names, as http://127.0.0.1:PORT/device.
+    #[arg(short, long)]
+    port: Option<u16>,
+    /// Where that page hands the code in: the admin API.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4445")]
+    admin_endpoint: Url,
     #[command(flatten)]
     credentials: Credentials,
     #[command(flatten)]
@@ -41,6 +51,33 @@ pub(crate) struct DeviceCode {
 
 /// Asks, waits and prints the tokens.
 pub(crate) async fn run(args: DeviceCode) -> anyhow::Result<()> {
+    let page = args.port.map(|port| serve_page(port, &args)).transpose()?;
+    let tokens = Box::pin(connected(&args)).await;
+    if let Some(page) = page {
+        page.stop(true).await;
+    }
+    super::show(&args.remote.format, &tokens?)
+}
+
+/// The page at which the code is typed, where no application serves one.
+fn serve_page(port: u16, args: &DeviceCode) -> anyhow::Result<device_page::Handle> {
+    let service = Arc::new(args.remote.at(args.admin_endpoint.clone())?);
+    let accept: Accept = Arc::new(move |challenge, code| {
+        let service = Arc::clone(&service);
+        Box::pin(async move { accepted(&service, &challenge, &code).await.map_err(|error| format!("{error:#}")) })
+    });
+    let listener = bind("device page", &ListenOptions { host: "127.0.0.1".to_owned(), port, tls: None })?;
+    Ok(device_page::serve(listener, accept)?)
+}
+
+async fn accepted(service: &Service, challenge: &str, code: &str) -> anyhow::Result<String> {
+    let mut url = service.url(&["admin", "oauth2", "auth", "requests", "device", "accept"])?;
+    url.query_pairs_mut().append_pair("device_challenge", challenge);
+    let reply = json(&service.call("PUT", url, Some(&serde_json::json!({ "user_code": code }))).await?)?;
+    reply.get("redirect_to").and_then(Value::as_str).map(str::to_owned).context("the answer has no redirect_to")
+}
+
+async fn connected(args: &DeviceCode) -> anyhow::Result<Value> {
     let mut service = args.remote.public()?;
     if let Some(basic) = args.credentials.basic() {
         service.authorize(basic);
@@ -62,7 +99,7 @@ pub(crate) async fn run(args: DeviceCode) -> anyhow::Result<()> {
         client_id: &args.credentials.client_id,
         interval: begun.get("interval").and_then(Value::as_u64).unwrap_or(INTERVAL),
     };
-    super::show(&args.remote.format, &waiting.tokens(&service, &token_url).await?)
+    waiting.tokens(&service, &token_url).await
 }
 
 /// A device that waits for its tokens.

@@ -1,6 +1,7 @@
 //! `perform authorization-code`, `perform client-credentials` and `perform device-code`: the grants as a client goes through them.
 
 mod authorization_code;
+mod certificate;
 mod client_credentials;
 mod device_code;
 

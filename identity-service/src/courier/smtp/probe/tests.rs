@@ -5,7 +5,10 @@ use std::{
 
 use serde_json::json;
 
-use super::{super::tests::{Offer, Server}, *};
+use super::{
+    super::tests::{Offer, Server},
+    *,
+};
 use crate::config::Config;
 
 fn smtp(uri: &str) -> Smtp {
