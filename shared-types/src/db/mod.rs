@@ -6,11 +6,8 @@ mod coalesce;
 mod conn;
 mod dsn;
 mod error;
-<<<<<<< HEAD
 pub mod foreign;
-=======
 mod inspect;
->>>>>>> 139d22b (doctor, and mistakes that are named where they are made)
 pub mod migrate;
 mod pool;
 mod unit;
