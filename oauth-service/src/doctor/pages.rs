@@ -7,10 +7,10 @@ use url::Url;
 use super::Patient;
 
 pub(super) async fn issuer(patient: &Patient) -> Vec<Finding> {
+    const KEY: &str = "urls.self.issuer";
     if !patient.asks_others {
         return Vec::new();
     }
-    const KEY: &str = "urls.self.issuer";
     let issuer = &patient.config.urls.issuer;
     let Ok(url) = Url::parse(&format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))) else {
         return Vec::new();

@@ -110,7 +110,7 @@ fn port() -> u16 {
 async fn page(url: &str, form: Option<&[(&str, &str)]>) -> String {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let client = client.tls_danger_accept_invalid_certs(true).build().unwrap();
-    loop {
+    for _ in 0..600 {
         let request = form.map_or_else(|| client.get(url), |fields| client.post(url).form(fields));
         let Ok(reply) = request.send().await else {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -122,6 +122,7 @@ async fn page(url: &str, form: Option<&[(&str, &str)]>) -> String {
             None => reply.text().await.unwrap(),
         };
     }
+    panic!("nobody serves {url}");
 }
 
 on_both! {

@@ -98,7 +98,13 @@ impl Bench {
     }
 
     async fn start_oauth(&self, settings: &Value) -> anyhow::Result<Binary> {
-        Binary::start("oauth-service", &["serve", "all"], settings, self.folder.path(), self.places.oauth_public).await
+        let folder = self.folder.path();
+        let service =
+            Binary::start("oauth-service", &["serve", "all"], settings, folder, self.places.oauth_public).await?;
+        // Who asks for the keys waits until there are some.
+        let keys = format!("{}/.well-known/jwks.json", self.places.oauth());
+        integration_tests::person::plain_client()?.get(keys).send().await?.error_for_status()?;
+        Ok(service)
     }
 
     fn log(&self, name: &str) -> String {
