@@ -16,6 +16,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 mod oauth;
 pub(crate) mod outcome;
+mod pace;
 mod pending;
 pub(crate) mod provider;
 pub(crate) mod recovery;

@@ -11,6 +11,7 @@ use super::{
     finish::{self, Taken},
     form,
     outcome::Outcome,
+    pace::Pace,
     settings, trial,
     view::FlowView,
     visitor::{Client, Visitor},
@@ -22,6 +23,7 @@ use crate::{
     model::{
         flow::{Ended, Flow, FlowKind, FlowState, FlowType, Open},
         session::Aal,
+        step::Step,
     },
     store,
     ui::{
@@ -122,7 +124,7 @@ async fn go_on(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -
     outcome
 }
 
-/// Finds the method the submission is for and asks it.
+/// Finds the method the submission is for and asks it. How long it takes does not say whether an address is known.
 async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> Result<Outcome, FlowError> {
     let Some(method) = method::addressed(cx, &open, &submission.body) else {
         if let Some(off) = method::switched_off(cx, &open, &submission.body) {
@@ -146,12 +148,18 @@ async fn ask(cx: &Cx, visitor: &Visitor, open: Open, submission: Submission) -> 
         encoding: submission.encoding,
         client: &visitor.address,
     };
+    let pace = Pace::begun();
     match method.submit(cx, attempt, submission.body).await {
         Ok(step) => {
+            let sends = matches!(step, Step::Sent(_));
             // A method counts as used once it has taken something (contract §2.1).
             let open = if step.took_nothing() { open.using(before.as_deref(), cx.now) } else { open };
             let taken = Taken { cx, visitor, open, schema: &schema, who: who.as_ref() };
-            Box::pin(finish::take(taken, step)).await
+            let outcome = Box::pin(finish::take(taken, step)).await;
+            if sends {
+                pace.keep().await;
+            }
+            outcome
         }
         // What a method cannot read is the sender's to mend, in the form itself.
         Err(MethodError::Malformed(reason)) => {
