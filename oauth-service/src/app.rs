@@ -9,7 +9,7 @@ use std::{ops::Deref, sync::Arc};
 
 use anyhow::Context as _;
 use shared_types::{
-    db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
+    db::{AnyConn, Coalescer, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
     http::{client::HttpClient, limit::Quotas, metrics::Metrics},
     page::PageTokens,
@@ -25,7 +25,10 @@ use crate::{
     config::Config,
     housekeeping,
     key::Keys,
-    store,
+    store::{
+        self,
+        used_nonces::{Nonce, spend_many},
+    },
     token::Tokens,
 };
 
@@ -84,6 +87,8 @@ pub(crate) struct Env {
     pub(crate) secret_checks: SecretChecks,
     pub(crate) keys: Keys,
     pub(crate) tokens: Tokens,
+    /// What comes once, such as proofs and assertions; concurrent marks share a statement.
+    pub(crate) nonces: Coalescer<Nonce, ()>,
     pub(crate) metrics: Metrics,
 }
 
@@ -150,6 +155,7 @@ impl App {
             secret_checks: SecretChecks::new(&*seams.entropy),
             keys: Keys::default(),
             tokens: Tokens::new(&db),
+            nonces: Coalescer::write(&db, 256, spend_many),
             metrics: Metrics::new("oauth-service", env!("CARGO_PKG_VERSION"))?,
             clock: seams.clock,
             entropy: seams.entropy,

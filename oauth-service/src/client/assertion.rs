@@ -25,7 +25,7 @@ use crate::{
         alg::Alg,
         error::{OAuthCode, OAuthError},
     },
-    store::used_nonces,
+    store::used_nonces::Nonce,
 };
 
 /// `client_assertion_type` (RFC 7523 2.2).
@@ -159,7 +159,7 @@ async fn once(cx: &Cx, client: &Client, claims: &Map<String, Value>, until: Time
     let jti = claims.get("jti").and_then(Value::as_str).filter(|jti| !jti.is_empty());
     let jti = jti.ok_or_else(|| invalid("The client_assertion has no jti."))?;
     let mark = openssl::sha::sha256(format!("{}\0{jti}", client.id).as_bytes());
-    if cx.db.write(move |conn| used_nonces::spend(conn, PURPOSE, &mark, until)).await? {
+    if cx.nonces.submit(Nonce { purpose: PURPOSE, digest: mark, expires_at: until }).await?.is_some() {
         return Ok(());
     }
     Err(OAuthError::new(OAuthCode::JtiKnown))

@@ -17,7 +17,7 @@ use crate::{
     app::Cx,
     key::{compact::Compact, thumbprint},
     protocol::error::{OAuthCode, OAuthError},
-    store::used_nonces,
+    store::used_nonces::Nonce,
 };
 
 /// How old a proof may be.
@@ -56,7 +56,7 @@ pub(crate) async fn check(cx: &Cx, proof: &str, target: Target<'_>) -> Result<St
     let mark = openssl::sha::sha256(format!("{jkt}\0{jti}").as_bytes());
     let until = made + MOST_AGE + AHEAD;
     // RFC 9449 11.1: the same proof comes once.
-    if cx.db.write(move |conn| used_nonces::spend(conn, PURPOSE, &mark, until)).await? {
+    if cx.nonces.submit(Nonce { purpose: PURPOSE, digest: mark, expires_at: until }).await?.is_some() {
         return Ok(jkt);
     }
     Err(refused("It has been used."))

@@ -16,3 +16,15 @@ on_both!(
         assert!(mark("a").await.unwrap());
     }
 );
+
+on_both!(
+    async fn of_many_at_once_the_first_wins(dsn: String) {
+        let db = open(&dsn).await;
+        let nonce = |byte| Nonce { purpose: "a", digest: [byte; 32], expires_at: at(60) };
+        let spent = |nonces: Vec<Nonce>| db.write(move |conn| spend_many(conn, &nonces));
+        let twice = spent(vec![nonce(2), nonce(1), nonce(2)]).await.unwrap();
+        assert_eq!(twice, [Some(()), Some(()), None]);
+        let again = spent(vec![nonce(3), nonce(2), Nonce { purpose: "b", ..nonce(2) }]).await.unwrap();
+        assert_eq!(again, [Some(()), None, Some(())]);
+    }
+);
