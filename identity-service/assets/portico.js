@@ -3,10 +3,11 @@
 (() => {
   "use strict";
 
-  const say = (text) => {
+  // The page holds the sentences, in the language it is read in.
+  const say = (name) => {
     for (const place of document.querySelectorAll("[data-ceremony]")) {
-      place.textContent = text;
-      place.hidden = !text;
+      place.textContent = place.dataset[name] ?? "";
+      place.hidden = !place.textContent;
     }
   };
 
@@ -23,9 +24,9 @@
 
   window.addEventListener("oryWebAuthnError", ({ detail }) => {
     const name = detail?.name;
-    if (name === "InvalidStateError") say("This device or key is registered already.");
-    else if (name === "SecurityError") say("The browser does not allow security keys and passkeys at this address.");
-    else say("Nothing was confirmed. You can try again, or choose another way.");
+    if (name === "InvalidStateError") say("known");
+    else if (name === "SecurityError") say("forbidden");
+    else say("failed");
   });
 
   if (window.__oryWebAuthnInitialized) wire();

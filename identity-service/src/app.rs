@@ -34,6 +34,7 @@ use crate::{
     peer::{breaches::Breaches, oidc::Directory},
     session::{tokenize::Tokenizers, verify::Sessions},
     store::{self, kratos::Kratos},
+    ui::words::Catalogues,
 };
 
 /// What a service cannot make itself: the present, chance, and itself once more. Tests put their own here.
@@ -99,6 +100,8 @@ pub(crate) struct Env {
     pub(crate) mail_bell: courier::Bell,
     /// The operator's texts for messages.
     pub(crate) wordings: Arc<courier::Wordings>,
+    /// The languages of our pages.
+    pub(crate) catalogues: Arc<Catalogues>,
     /// What became of messages.
     pub(crate) courier_figures: courier::Figures,
     /// Rung when the OAuth2 provider is to be told something.
@@ -111,6 +114,7 @@ struct Read {
     tokenizers: Tokenizers,
     snippets: Library,
     wordings: courier::Wordings,
+    catalogues: Catalogues,
 }
 
 impl Read {
@@ -120,6 +124,7 @@ impl Read {
             tokenizers: Tokenizers::load(&config.session.tokenizers, http, now).await?,
             snippets: Library::open(config.snippets(), http, now).await?,
             wordings: courier::Wordings::open(&config.courier, http, now).await?,
+            catalogues: Catalogues::open(&config.i18n)?,
         })
     }
 }
@@ -200,6 +205,7 @@ impl App {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),
             wordings: Arc::new(read.wordings),
+            catalogues: Arc::new(read.catalogues),
             courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),
             limits: Arc::new(Limits::new(&config.rate_limit)),

@@ -205,6 +205,8 @@ pub(crate) const KEYS: &[Key] = &[
     yes("log.redaction_text", Text),
     yes("log.format", Text),
     yes("identity.default_schema_id", Text),
+    yes("i18n.default_locale", Text),
+    yes("i18n.locales_folder", Text),
     yes("identity.schemas[].id", Text),
     yes("identity.schemas[].url", Text),
     yes("identity.schemas[].selfservice_selectable", Bool),

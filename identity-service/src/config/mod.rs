@@ -8,6 +8,7 @@ mod console;
 mod courier;
 mod hashers;
 mod hooks;
+mod i18n;
 mod identity;
 mod keys;
 mod limits;
@@ -43,6 +44,7 @@ pub(crate) use hashers::{
     Argon2, HashAlgorithm, Hashers, MAX_ARGON2_ITERATIONS, MAX_ARGON2_MEMORY_KIB, MAX_ARGON2_PARALLELISM,
 };
 pub(crate) use hooks::{After, Hook, Recipients};
+pub(crate) use i18n::I18n;
 pub(crate) use identity::{BUILT_IN, IdentityConfig, SchemaSource};
 pub(crate) use keys::KEYS;
 pub(crate) use limits::{Cleanup, RateLimit};
@@ -72,6 +74,7 @@ pub struct Config {
     pub(crate) serve: Serve,
     pub(crate) selfservice: SelfService,
     pub(crate) identity: IdentityConfig,
+    pub(crate) i18n: I18n,
     pub(crate) session: SessionConfig,
     /// Cookies other than the session's.
     pub(crate) cookies: CookieAttributes,
@@ -188,7 +191,7 @@ impl Config {
         let local = |url: String| Url::parse(&url).ok().and_then(|url| url.to_file_path().ok());
         let texts = self.courier.templates.iter().filter(|text| !text.is_inline).map(|text| text.value.clone());
         let named = schemas.chain(tokenizers).chain(snippets).chain(texts).filter_map(local);
-        named.chain(self.courier.override_files()).collect()
+        named.chain(self.courier.override_files()).chain(self.i18n.files().unwrap_or_default()).collect()
     }
 
     /// What the operator should know: keys that are accepted and do nothing yet, weak settings.
@@ -259,6 +262,7 @@ impl Config {
             identity: identity::read(&r),
             session,
             console,
+            i18n: i18n::read(&r),
             cookies,
             secrets: secrets::read(&r),
             courier: courier::read(&r),

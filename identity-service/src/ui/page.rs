@@ -17,6 +17,9 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Deref;
+
+use askama::Template;
 use serde_json::Value;
 
 pub(crate) use consent::{ConsentPage, is_asked};
@@ -27,15 +30,78 @@ use selfservice::Tried;
 pub(crate) use selfservice::{LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage};
 pub(crate) use session::{Leaving, LoggedOutPage, LogoutPage, WelcomePage};
 
-use super::render::Script;
+use super::{render::Script, words::Words};
 use crate::{
     config::{self, Config},
     model::{address::Via, identity::Identity},
 };
 
+/// What a page is made with: the configuration, and the words of whoever reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stage<'a> {
+    /// The configuration.
+    pub(crate) config: &'a Config,
+    /// The words.
+    pub(crate) words: &'a Words,
+}
+
+impl Deref for Stage<'_> {
+    type Target = Config;
+
+    fn deref(&self) -> &Config {
+        self.config
+    }
+}
+
+impl Stage<'_> {
+    /// A text.
+    fn say(&self, name: &str) -> String {
+        self.words.say(name)
+    }
+
+    /// What the operator says a scope, a permission or a kind of details means: in this language, or in the only one there is.
+    fn described(&self, name: &str) -> Option<String> {
+        let mut known = self.config.oauth2.scope_descriptions.iter();
+        self.words.scope(name).or_else(|| known.find(|(known, _)| known == name).map(|(_, text)| text.clone()))
+    }
+}
+
+/// A page.
+pub(crate) trait Page: Template {
+    /// What stands around it.
+    fn shell(&self) -> &Shell;
+}
+
+macro_rules! pages {
+    ($($page:ident),* $(,)?) => {
+        $(impl Page for $page {
+            fn shell(&self) -> &Shell {
+                &self.shell
+            }
+        })*
+    };
+}
+
+pages!(
+    ConsentPage,
+    DeviceDonePage,
+    DevicePage,
+    ErrorPage,
+    LoggedOutPage,
+    LoginPage,
+    LogoutPage,
+    RecoveryPage,
+    RegistrationPage,
+    SettingsPage,
+    VerificationPage,
+    WelcomePage,
+);
+
 /// What stands around every page.
 #[derive(Debug, Clone)]
 pub(crate) struct Shell {
+    /// What the page is said in.
+    pub(crate) words: Words,
     /// The heading, and the title of the window.
     pub(crate) title: String,
     /// Whether the page says that something went wrong; the window's title begins with it.
@@ -61,11 +127,12 @@ pub(crate) struct Scripts {
 
 impl Shell {
     /// The frame of a page with that heading.
-    pub(crate) fn new(config: &Config, title: impl Into<String>) -> Self {
-        let base = &config.serve.public.base_url;
+    pub(crate) fn new(stage: &Stage<'_>, title: impl Into<String>) -> Self {
+        let base = &stage.serve.public.base_url;
         let path = |name: &str| config::below(base, &format!("assets/{name}")).path().to_owned();
         let host = base.host_str().unwrap_or_default();
         Self {
+            words: stage.words.clone(),
             title: title.into(),
             wrong: false,
             style: path(&asset::STYLE.name),
@@ -83,13 +150,33 @@ impl Shell {
             script.map(|script| Scripts { ceremonies: script.clone(), buttons: buttons().path().to_owned() });
         self
     }
+
+    /// The language's tag.
+    pub(crate) fn lang(&self) -> &str {
+        self.words.tag()
+    }
+
+    /// A text of the page.
+    pub(crate) fn say(&self, name: &str) -> String {
+        self.words.say(name)
+    }
+
+    /// A text of the page with one value in it.
+    pub(crate) fn with(&self, name: &str, place: &str, value: &str) -> String {
+        self.words.fill(name, &[(place, value.into())])
+    }
+
+    /// What stands before and after a value in a text of the page.
+    pub(crate) fn around(&self, name: &str, place: &str) -> (String, String) {
+        self.words.around(name, place)
+    }
 }
 
 /// A link, with words before it that are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     /// What stands before it.
-    pub(crate) before: &'static str,
+    pub(crate) before: String,
     /// What it says.
     pub(crate) label: String,
     /// Where it leads.
@@ -103,6 +190,13 @@ pub(crate) struct Fact {
     pub(crate) label: String,
     /// What it stands for.
     pub(crate) value: String,
+}
+
+impl Link {
+    /// A link that is named by itself.
+    fn new(label: String, href: impl Into<String>) -> Self {
+        Self { before: String::new(), label, href: href.into() }
+    }
 }
 
 impl Fact {
@@ -151,18 +245,18 @@ fn email(identity: &Identity) -> Option<String> {
 }
 
 /// A JSON value in words.
-fn in_words(value: &Value) -> String {
+fn in_words(value: &Value, words: &Words) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(yes) => if *yes { "Yes" } else { "No" }.to_owned(),
+        Value::Bool(yes) => words.say(if *yes { "form.yes" } else { "form.no" }),
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Array(items) => items.iter().map(|item| in_words(item, words)).collect::<Vec<_>>().join(", "),
         Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }
 
 /// What an OAuth2 client calls itself.
-fn client_name(client: &Value) -> String {
+fn client_name(client: &Value, words: &Words) -> String {
     let text = |key: &str| client.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    text("client_name").or_else(|| text("client_id")).unwrap_or("An application").to_owned()
+    text("client_name").or_else(|| text("client_id")).map_or_else(|| words.say("client.unnamed"), str::to_owned)
 }

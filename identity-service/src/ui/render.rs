@@ -8,6 +8,7 @@ mod field;
 use super::{
     node::{Attributes, Container, Group, Node},
     text::MessageType,
+    words::Words,
 };
 
 use self::field::field;
@@ -67,21 +68,20 @@ pub(crate) struct Notice {
 
 impl Form {
     /// The form of a container.
-    pub(crate) fn of(container: &Container) -> Self {
+    pub(crate) fn of(container: &Container, words: &Words) -> Self {
         let mut form = Self {
             action: container.action.clone(),
             method: container.method.to_ascii_lowercase(),
-            fields: container.nodes.iter().filter_map(field).collect(),
+            fields: container.nodes.iter().filter_map(|node| field(node, words)).collect(),
             problems: Vec::new(),
             notices: Vec::new(),
             script: container.nodes.iter().find_map(script),
         };
         for message in &container.messages {
+            let text = words.message(message);
             match message.kind {
-                MessageType::Error => form.problems.push(Problem { field: None, text: message.text.clone() }),
-                kind => {
-                    form.notices.push(Notice { text: message.text.clone(), good: kind == MessageType::Success });
-                }
+                MessageType::Error => form.problems.push(Problem { field: None, text }),
+                kind => form.notices.push(Notice { text, good: kind == MessageType::Success }),
             }
         }
         for field in &form.fields {
@@ -95,7 +95,7 @@ impl Form {
 
     /// The form of a container in the order in which people use it: first what the inputs are for, then the other ways,
     /// providers among them, and at the end what leads back. The first button of a form is also what the Enter key presses.
-    pub(crate) fn in_order_of_use(container: &Container) -> Self {
+    pub(crate) fn in_order_of_use(container: &Container, words: &Words) -> Self {
         let typed = |node: &Node| matches!(node.group, Group::Password | Group::Profile | Group::IdentifierFirst);
         let typed = container.nodes.iter().any(typed);
         let rank = |node: &Node| match node.group {
@@ -106,18 +106,18 @@ impl Form {
         };
         let mut nodes = container.nodes.clone();
         nodes.sort_by_key(rank);
-        Self::of(&Container { nodes, ..container.clone() })
+        Self::of(&Container { nodes, ..container.clone() }, words)
     }
 
     /// The part of a container that belongs to a group, as a form of its own: what another part asks for is not asked here.
-    pub(crate) fn of_group(container: &Container, group: Group) -> Option<Self> {
+    pub(crate) fn of_group(container: &Container, group: Group, words: &Words) -> Option<Self> {
         let part = container.nodes.iter().filter(|node| node.group == group || node.group == Group::Default);
         let nodes: Vec<Node> = part.cloned().collect();
         // The script is every group's, whichever it stands in.
         if !nodes.iter().any(|node| node.group == group && script(node).is_none()) {
             return None;
         }
-        let mut form = Self::of(&Container { nodes, messages: Vec::new(), ..container.clone() });
+        let mut form = Self::of(&Container { nodes, messages: Vec::new(), ..container.clone() }, words);
         form.prefix_ids(group);
         Some(form)
     }

@@ -13,6 +13,8 @@ pub(crate) mod validation;
 pub(crate) mod verification;
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};

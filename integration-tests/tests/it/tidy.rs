@@ -16,7 +16,7 @@ const IDENTITY_LAYERS: &[&[&str]] = &[
     &["method", "kratos"],
     &["identity", "session", "hash", "courier", "peer", "limit", "jsonnet", "source"],
     &["store"],
-    &["model", "ui::node", "ui::text"],
+    &["model", "ui::node", "ui::text", "ui::words"],
 ];
 
 const OAUTH_LAYERS: &[&[&str]] = &[

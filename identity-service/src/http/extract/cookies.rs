@@ -113,6 +113,14 @@ pub(crate) fn clear_trial(config: &Config) -> Cookie<'static> {
     cookie
 }
 
+/// What says which language a browser was last spoken to in, when it was by wish of a link or a client.
+pub(crate) const LOCALE: &str = "portico_locale";
+
+/// The cookie of a browser that is spoken to in a language. It is gone when the browser is closed.
+pub(crate) fn locale(config: &Config, tag: &str) -> Cookie<'static> {
+    dressed(LOCALE.to_owned(), tag.to_owned(), &host_only(config))
+}
+
 fn host_only(config: &Config) -> CookieAttributes {
     CookieAttributes { same_site: SameSite::Lax, domain: None, ..config.cookies.clone() }
 }

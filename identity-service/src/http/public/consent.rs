@@ -18,7 +18,7 @@ use crate::{
     identity::claims,
     model::identity::Identity,
     peer::oauth::{self, PeerError},
-    ui::page::{ConsentPage, ErrorPage, is_asked},
+    ui::page::{ConsentPage, ErrorPage, Stage, is_asked},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -62,7 +62,8 @@ async fn show(visit: &Visit, challenge: Option<&str>) -> Result<HttpResponse, Ap
     let token = pages::issue(visit, about(challenge))?;
     // The provider repeats the challenge it was asked with; the form carries what the browser came with.
     let request = ConsentRequest { challenge: challenge.to_owned(), ..request };
-    let page = ConsentPage::new(&cx.config, &request, identity, token);
+    let words = visit.words(&request.oidc_context.ui_locales);
+    let page = ConsentPage::new(&Stage { config: &cx.config, words: &words }, &request, identity, token);
     let policy = Policy::new(&cx.config).for_client(&request.request_url, &request.client).for_consent(&page);
     Ok(pages::html(visit, StatusCode::OK, &page, &policy))
 }
@@ -112,12 +113,14 @@ const fn about(challenge: &str) -> About<'_> {
 /// The signed-in identity, if the request is about it; otherwise the page that says so.
 fn subject<'a>(visit: &'a Visit, request: &ConsentRequest) -> Result<&'a Identity, Box<HttpResponse>> {
     let config = &visit.cx.config;
+    let words = visit.words(&request.oidc_context.ui_locales);
+    let stage = Stage { config, words: &words };
     let refuse =
         |page: &ErrorPage| Err(Box::new(pages::html(visit, StatusCode::FORBIDDEN, page, &Policy::new(config))));
     match &visit.visitor.session {
         Some(signed_in) if signed_in.identity.id.text() == request.subject => Ok(&signed_in.identity),
-        Some(_) => refuse(&ErrorPage::other_account(config)),
-        None => refuse(&ErrorPage::session_ended(config)),
+        Some(_) => refuse(&ErrorPage::other_account(&stage)),
+        None => refuse(&ErrorPage::session_ended(&stage)),
     }
 }
 

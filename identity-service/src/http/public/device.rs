@@ -14,7 +14,7 @@ use super::{
 use crate::{
     http::{error::ApiError, extract::query::Query, routes::at},
     peer::oauth::{self, UserCode},
-    ui::page::{DeviceDonePage, DevicePage, ErrorPage, Typed, Wrong},
+    ui::page::{DeviceDonePage, DevicePage, ErrorPage, Stage, Typed, Wrong},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -38,13 +38,15 @@ async fn post(visit: Visit, fields: Fields) -> HttpResponse {
 
 async fn done(visit: Visit) -> HttpResponse {
     let config = &visit.cx.config;
-    pages::html(&visit, StatusCode::OK, &DeviceDonePage::new(config), &Policy::new(config))
+    let words = visit.words(&[]);
+    pages::html(&visit, StatusCode::OK, &DeviceDonePage::new(&Stage { config, words: &words }), &Policy::new(config))
 }
 
 fn ask(visit: &Visit, status: StatusCode, challenge: &str, typed: Typed<'_>) -> Result<HttpResponse, ApiError> {
     let config = &visit.cx.config;
     let token = pages::issue(visit, about(challenge))?;
-    let page = DevicePage::new(config, challenge, typed, token);
+    let words = visit.words(&[]);
+    let page = DevicePage::new(&Stage { config, words: &words }, challenge, typed, token);
     Ok(pages::html(visit, status, &page, &Policy::new(config)))
 }
 
@@ -78,10 +80,14 @@ const fn about(challenge: &str) -> About<'_> {
 
 fn start_again(visit: &Visit) -> HttpResponse {
     let config = &visit.cx.config;
-    pages::html(visit, StatusCode::GONE, &ErrorPage::device_over(config), &Policy::new(config))
+    let words = visit.words(&[]);
+    let page = ErrorPage::device_over(&Stage { config, words: &words });
+    pages::html(visit, StatusCode::GONE, &page, &Policy::new(config))
 }
 
 fn guessed(visit: &Visit) -> HttpResponse {
     let config = &visit.cx.config;
-    pages::html(visit, StatusCode::TOO_MANY_REQUESTS, &ErrorPage::device_guessed(config), &Policy::new(config))
+    let words = visit.words(&[]);
+    let page = ErrorPage::device_guessed(&Stage { config, words: &words });
+    pages::html(visit, StatusCode::TOO_MANY_REQUESTS, &page, &Policy::new(config))
 }

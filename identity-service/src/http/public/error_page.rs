@@ -11,7 +11,7 @@ use super::{
 use crate::{
     http::{error::ApiError, extract::query::Query, routes::at},
     store,
-    ui::page::{ErrorPage, Reported},
+    ui::page::{ErrorPage, Reported, Stage},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -26,18 +26,19 @@ async fn get(visit: Visit, query: Query) -> HttpResponse {
 /// The page itself is well: it is answered 200, whatever it tells of.
 async fn show(visit: &Visit, query: &Query) -> Result<HttpResponse, ApiError> {
     let config = &visit.cx.config;
+    let words = visit.words(&[]);
+    let stage = Stage { config, words: &words };
     let reported = Reported { code: query.filled("error"), description: query.filled("error_description") };
     let page = match query.filled("id") {
-        Some(id) => kept(visit, id).await?,
-        None if reported.code.is_some() => ErrorPage::reported(config, reported),
-        None => ErrorPage::unknown(config),
+        Some(id) => kept(visit, &stage, id).await?,
+        None if reported.code.is_some() => ErrorPage::reported(&stage, reported),
+        None => ErrorPage::unknown(&stage),
     };
     Ok(pages::html(visit, StatusCode::OK, &page, &Policy::new(config)))
 }
 
-async fn kept(visit: &Visit, id: &str) -> Result<ErrorPage, ApiError> {
-    let config = &visit.cx.config;
-    let Ok(id) = FlowId::parse(id) else { return Ok(ErrorPage::unknown(config)) };
+async fn kept(visit: &Visit, stage: &Stage<'_>, id: &str) -> Result<ErrorPage, ApiError> {
+    let Ok(id) = FlowId::parse(id) else { return Ok(ErrorPage::unknown(stage)) };
     let found = visit.cx.db.read(move |conn| store::flow_errors::find(conn, id)).await?;
-    Ok(found.map_or_else(|| ErrorPage::unknown(config), |shown| ErrorPage::of(config, &shown.body)))
+    Ok(found.map_or_else(|| ErrorPage::unknown(stage), |shown| ErrorPage::of(stage, &shown.body)))
 }

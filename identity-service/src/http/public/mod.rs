@@ -7,6 +7,7 @@ pub(super) mod error_page;
 pub(super) mod errors;
 pub(super) mod fed_cm;
 pub(super) mod health;
+mod language;
 pub(super) mod login;
 pub(super) mod logout;
 mod negotiate;

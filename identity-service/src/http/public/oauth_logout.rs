@@ -26,7 +26,7 @@ use crate::{
     http::{error::ApiError, extract::query::Query, routes::at},
     peer::oauth,
     session::revoke,
-    ui::page::{Leaving, LoggedOutPage, LogoutPage},
+    ui::page::{Leaving, LoggedOutPage, LogoutPage, Stage},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -49,11 +49,13 @@ async fn post(visit: Visit, fields: Fields) -> HttpResponse {
 fn asked_here(visit: &Visit) -> Result<HttpResponse, ApiError> {
     let config = &visit.cx.config;
     let policy = Policy::new(config);
+    let words = visit.words(&[]);
+    let stage = Stage { config, words: &words };
     let Some(signed_in) = &visit.visitor.session else {
-        return Ok(pages::html(visit, StatusCode::OK, &LoggedOutPage::new(config), &policy));
+        return Ok(pages::html(visit, StatusCode::OK, &LoggedOutPage::new(&stage), &policy));
     };
     let leaving = Leaving { identity: Some(&signed_in.identity), client: None, challenge: None };
-    let page = LogoutPage::new(config, &leaving, pages::issue(visit, about(""))?);
+    let page = LogoutPage::new(&stage, &leaving, pages::issue(visit, about(""))?);
     Ok(pages::html(visit, StatusCode::OK, &page, &policy))
 }
 
@@ -69,7 +71,9 @@ async fn asked_by_provider(visit: &Visit, challenge: &str) -> Result<HttpRespons
     }
     let identity = subject(visit, &request).map(|signed_in| &signed_in.identity);
     let leaving = Leaving { identity, client, challenge: Some(challenge) };
-    let page = LogoutPage::new(&cx.config, &leaving, pages::issue(visit, about(challenge))?);
+    let words = visit.words(&wished(&request.request_url));
+    let page =
+        LogoutPage::new(&Stage { config: &cx.config, words: &words }, &leaving, pages::issue(visit, about(challenge))?);
     let policy = Policy::new(&cx.config).for_client(&request.request_url, client.unwrap_or(&Value::Null));
     Ok(pages::html(visit, StatusCode::OK, &page, &policy))
 }
@@ -106,6 +110,13 @@ async fn take(visit: &Visit, fields: &Fields) -> Result<HttpResponse, ApiError> 
 
 const fn about(challenge: &str) -> About<'_> {
     About { page: "logout", challenge }
+}
+
+/// The languages a logout request wishes for (RP-Initiated Logout 1.0, 2).
+fn wished(request_url: &str) -> Vec<String> {
+    let request = Url::parse(request_url).ok();
+    let named = request.iter().flat_map(Url::query_pairs).filter(|(name, _)| name == "ui_locales");
+    named.map(|(_, tags)| tags.into_owned()).collect()
 }
 
 fn own(visit: &Visit, path: &str) -> Url {

@@ -13,7 +13,6 @@ use actix_web::{
     },
     web,
 };
-use askama::Template;
 use shared_types::id::FlowId;
 use url::Url;
 
@@ -28,7 +27,12 @@ use crate::{
     flow::{self, FlowError, Refusal, view::FlowView},
     http::{error::ApiError, extract::query::Query, routes::at},
     model::flow::FlowKind,
-    ui::page::{ErrorPage, LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage, asset},
+    ui::{
+        page::{
+            ErrorPage, LoginPage, Page, RecoveryPage, RegistrationPage, SettingsPage, Stage, VerificationPage, asset,
+        },
+        words::Words,
+    },
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -116,36 +120,49 @@ fn begin(config: &Config, kind: FlowKind) -> Url {
     config::below(&config.serve.public.base_url, &format!("self-service/{kind}/browser"))
 }
 
-fn answer<P: Template>(
+fn answer<P: Page>(
     visit: &Visit,
     kind: FlowKind,
     shown: Result<FlowView, Missing>,
-    page: fn(&Config, &FlowView) -> P,
+    page: fn(&Stage<'_>, &FlowView) -> P,
 ) -> HttpResponse {
     let config = &visit.cx.config;
     match shown {
         Ok(view) => {
             let policy = Policy::new(config).for_flow(&view.flow).for_form(config, &view.ui);
-            html(visit, StatusCode::OK, &page(config, &view), &policy)
+            let words = words(visit, &view);
+            html(visit, StatusCode::OK, &page(&Stage { config, words: &words }, &view), &policy)
         }
         Err(Missing::Begin(url)) => visit.keep(go(&url)),
         // Beginning anew by itself would go round in circles in a browser that keeps no cookies.
         Err(Missing::Failed(FlowError::Refused(Refusal::Csrf(_)))) => {
-            let page = ErrorPage::other_browser(config, begin(config, kind).as_str());
+            let words = visit.words(&[]);
+            let page = ErrorPage::other_browser(&Stage { config, words: &words }, begin(config, kind).as_str());
             html(visit, StatusCode::FORBIDDEN, &page, &Policy::new(config))
         }
         Err(Missing::Failed(error)) => failed(visit, &ApiError::from(error)),
     }
 }
 
+/// The words of a flow's page, the titles of the traits in its forms among them.
+fn words(visit: &Visit, view: &FlowView) -> Words {
+    let schemas = &visit.cx.schemas;
+    let wished = view.flow.data.oauth2.as_ref().map_or(&[][..], |oauth2| &oauth2.request.oidc_context.ui_locales);
+    let named = view.identity.as_ref().map(|identity| &identity.schema_id).or(view.flow.data.identity_schema.as_ref());
+    let schema = named.and_then(|id| schemas.get(id)).or_else(|| schemas.get(schemas.default_id()));
+    let words = visit.words(wished);
+    schema.iter().fold(words, |words, schema| words.knowing(schema.document()))
+}
+
 /// A page as a response, with the headers every page has.
-pub(super) fn html(visit: &Visit, status: StatusCode, page: &impl Template, policy: &Policy) -> HttpResponse {
+pub(super) fn html(visit: &Visit, status: StatusCode, page: &impl Page, policy: &Policy) -> HttpResponse {
     let body = match page.render() {
         Ok(body) => body,
         Err(error) => return visit.error(&ApiError::internal(&error)),
     };
     let response = HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_LANGUAGE, page.shell().lang()))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy.header()))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -153,7 +170,7 @@ pub(super) fn html(visit: &Visit, status: StatusCode, page: &impl Template, poli
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))
         .insert_header((HeaderName::from_static("permissions-policy"), PERMISSIONS))
         .body(body);
-    visit.keep(response)
+    visit.keep(visit.keep_language(response, page.shell().lang()))
 }
 
 /// What no page needs.
@@ -173,7 +190,8 @@ pub(super) fn failed(visit: &Visit, error: &ApiError) -> HttpResponse {
     let config = &visit.cx.config;
     let problem = error.problem();
     let status = StatusCode::from_u16(problem.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let page = ErrorPage::of(config, &problem.error(Some(&visit.cx.request_id), config.dev));
+    let words = visit.words(&[]);
+    let page = ErrorPage::of(&Stage { config, words: &words }, &problem.error(Some(&visit.cx.request_id), config.dev));
     html(visit, status, &page, &Policy::new(config))
 }
 

@@ -11,11 +11,11 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     cookie::Cookie,
     dev::Payload,
-    http::header::{HeaderValue, ORIGIN, VARY},
+    http::header::{ACCEPT_LANGUAGE, HeaderValue, ORIGIN, VARY},
 };
 use shared_types::{http::trace::RequestId, id::FlowId, secret::Secret, time::Time};
 
-use super::negotiate;
+use super::{language::Language, negotiate};
 use crate::{
     app::Cx,
     flow::{
@@ -30,6 +30,7 @@ use crate::{
         extract::{body::FlowBody, client, context, cookies, query::Query, session},
     },
     method::Encoding,
+    ui::words::Words,
 };
 
 /// One request to the self-service endpoints.
@@ -48,6 +49,8 @@ pub(crate) struct Visit {
     trial: Option<String>,
     /// The path of the request.
     pub(super) path: String,
+    /// What pages are said in.
+    language: Language,
     at_beginning: Client,
     request_id: Option<String>,
 }
@@ -92,6 +95,7 @@ impl Visit {
             ticket: cookies::ticket(request, &cx),
             trial: request.cookie(cookies::TRIAL).map(|cookie| cookie.value().to_owned()),
             path: request.path().to_owned(),
+            language: Language::of(request, &cx.catalogues),
             visitor,
             cx,
         })
@@ -125,6 +129,11 @@ impl Visit {
         self.request_id.as_deref()
     }
 
+    /// The words of a page for which a client wishes for these languages.
+    pub(super) fn words(&self, wished: &[String]) -> Words {
+        self.cx.catalogues.words(self.language.choose(&self.cx.catalogues, wished), self.cx.now)
+    }
+
     /// An error as a response to which cookies can be added.
     pub(super) fn error(&self, error: &ApiError) -> HttpResponse {
         error.answer(self.request_id(), self.cx.config.dev)
@@ -135,7 +144,19 @@ impl Visit {
         if !self.visitor.csrf_came {
             set(&mut response, &cookies::csrf_cookie(&self.cx.config, &self.visitor.csrf.cookie()));
         }
+        if let Some(tag) = self.language.asked() {
+            set(&mut response, &cookies::locale(&self.cx.config, tag));
+        }
         response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+        response
+    }
+
+    /// Keeps the language of a page for those that follow, if this browser would not get it by itself.
+    pub(super) fn keep_language(&self, mut response: HttpResponse, tag: &str) -> HttpResponse {
+        if self.language.asked().is_none() && self.language.usual() != tag {
+            set(&mut response, &cookies::locale(&self.cx.config, tag));
+        }
+        response.headers_mut().append(VARY, HeaderValue::from(ACCEPT_LANGUAGE));
         response
     }
 
@@ -172,8 +193,8 @@ pub(super) fn set(response: &mut HttpResponse, cookie: &Cookie<'_>) {
 
 /// What other systems are told of a request. Our own cookies are keys, and stay here.
 fn asked(request: &HttpRequest, cx: &Cx) -> Asked {
-    let others = [cookies::CONTINUITY, cookies::TRIAL].map(str::to_owned);
-    let own = [[cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone()], others].concat();
+    let others = [cookies::CONTINUITY, cookies::TRIAL, cookies::LOCALE].map(str::to_owned);
+    let own = [&[cookies::csrf_name(&cx.config), cx.config.session.cookie_name.clone()][..], &others].concat();
     let sent = request.cookies();
     let foreign = sent.iter().flat_map(|all| all.iter()).filter(|cookie| !own.iter().any(|own| own == cookie.name()));
     let texts = |name: &str| -> Vec<String> {

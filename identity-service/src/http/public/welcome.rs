@@ -10,7 +10,7 @@ use crate::{
     config,
     http::{error::ApiError, routes::at},
     store::{self, sessions::Wanted},
-    ui::page::WelcomePage,
+    ui::page::{Stage, WelcomePage},
 };
 
 pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
@@ -33,6 +33,7 @@ async fn show(visit: &Visit) -> Result<HttpResponse, ApiError> {
     let sessions = cx.db.read(move |conn| store::sessions::count(conn, wanted, now)).await?;
     // The form signs out at `/logout`, so its token is that page's.
     let token = pages::issue(visit, About { page: "logout", challenge: "" })?;
-    let page = WelcomePage::new(&cx.config, &signed_in.identity, sessions, token);
+    let words = visit.words(&[]);
+    let page = WelcomePage::new(&Stage { config: &cx.config, words: &words }, &signed_in.identity, sessions, token);
     Ok(pages::html(visit, StatusCode::OK, &page, &Policy::new(&cx.config)))
 }

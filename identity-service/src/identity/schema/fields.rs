@@ -260,8 +260,13 @@ fn via(name: &str, value: &Value) -> Result<Via, String> {
 
 fn write(extension: &Value) -> Result<Write, String> {
     let map = extension.as_object().ok_or("`portico` must be an object")?;
-    if let Some(unknown) = map.keys().find(|key| *key != "write") {
+    if let Some(unknown) = map.keys().find(|key| !["write", "title"].contains(&key.as_str())) {
         return Err(format!("`portico` has no keyword {unknown:?}"));
+    }
+    let titles =
+        map.get("title").map(|titles| titles.as_object().is_some_and(|all| all.values().all(Value::is_string)));
+    if titles == Some(false) {
+        return Err("`portico.title` must be an object of titles by language, such as {\"de\": \"Firma\"}".to_owned());
     }
     match map.get("write") {
         None => Ok(Write::Owner),

@@ -6,12 +6,12 @@ use shared_types::contract::ConsentRequest;
 use url::Url;
 
 use super::{
-    Fact, Person, Shell, client_name,
+    Fact, Person, Shell, Stage, client_name,
     details::{Detail, claims_asked},
     in_words,
 };
 use crate::{
-    config::{self, Config},
+    config,
     identity::claims,
     model::identity::Identity,
     ui::render::{slug, words},
@@ -79,19 +79,21 @@ pub(crate) fn is_asked(request: &ConsentRequest) -> bool {
 
 impl ConsentPage {
     /// The page for a request and the person it is about.
-    pub(crate) fn new(config: &Config, request: &ConsentRequest, identity: &Identity, token: String) -> Self {
-        let client = Client::of(request);
-        let scopes = request.requested_scope.iter().map(|name| Scope::of(config, identity, name)).collect();
-        let given = claims::for_scopes(identity, &config.oauth2.claims, &request.requested_scope).id_token;
+    pub(crate) fn new(stage: &Stage<'_>, request: &ConsentRequest, identity: &Identity, token: String) -> Self {
+        let client = Client::of(stage, request);
+        let scopes = request.requested_scope.iter().map(|name| Scope::of(stage, identity, name)).collect();
+        let title = stage.words.fill("consent.title", &[("client", client.name.as_str().into())]);
+        let given = claims::for_scopes(identity, &stage.oauth2.claims, &request.requested_scope).id_token;
+        let asked = request.oidc_context.claims.as_ref();
         Self {
-            shell: Shell::new(config, format!("Allow {}?", client.name)),
+            shell: Shell::new(stage, title),
             client,
             person: Person::of(identity),
             scopes,
-            details: Detail::all(config, &request.authorization_details),
-            claims: claims_asked(request.oidc_context.claims.as_ref(), |name| given.contains_key(name)),
+            details: Detail::all(stage, &request.authorization_details),
+            claims: claims_asked(stage, asked, |name| given.contains_key(name)),
             audiences: request.requested_access_token_audience.clone(),
-            action: config::below(&config.serve.public.base_url, "consent").into(),
+            action: config::below(&stage.serve.public.base_url, "consent").into(),
             token,
             challenge: request.challenge.clone(),
         }
@@ -105,13 +107,13 @@ impl ConsentPage {
 }
 
 impl Client {
-    fn of(request: &ConsentRequest) -> Self {
+    fn of(stage: &Stage<'_>, request: &ConsentRequest) -> Self {
         let client = &request.client;
         let web = |key: &str| {
             let url = Url::parse(client.get(key)?.as_str()?).ok()?;
             matches!(url.scheme(), "https" | "http").then_some(url)
         };
-        let name = client_name(client);
+        let name = client_name(client, stage.words);
         let site = web("client_uri").map(|url| Site { label: host(&url), href: url.into() });
         // The same host need not be said twice.
         let known = |host: &String| site.as_ref().is_some_and(|site| site.label == *host);
@@ -120,7 +122,7 @@ impl Client {
             logo: web("logo_uri").filter(|url| url.scheme() == "https").map(String::from),
             policy: web("policy_uri").map(String::from),
             terms: web("tos_uri").map(String::from),
-            returns_to: returns_to(&request.request_url).filter(|host| !known(host)),
+            returns_to: returns_to(stage, &request.request_url).filter(|host| !known(host)),
             site,
             name,
         }
@@ -128,28 +130,26 @@ impl Client {
 }
 
 impl Scope {
-    fn of(config: &Config, identity: &Identity, name: &str) -> Self {
-        let rules = &config.oauth2.claims;
+    fn of(stage: &Stage<'_>, identity: &Identity, name: &str) -> Self {
+        let rules = &stage.oauth2.claims;
+        let in_words = |value: &Value| in_words(value, stage.words);
         let given = claims::for_scopes(identity, rules, &[name.to_owned()]);
         let mut all: Map<String, Value> = given.id_token;
         for (claim, value) in given.access_token {
             all.entry(claim).or_insert(value);
         }
-        let described = |word: &str| {
-            let mut known = config.oauth2.scope_descriptions.iter();
-            known.find(|(name, _)| name == word).map(|(_, text)| text.clone())
-        };
+        let described = |word: &str| stage.described(word);
         let detail = |(claim, value): (&String, &Value)| match value {
             // Permissions may be described like scopes.
             Value::Array(items) => {
                 let item = |item: &Value| described(&in_words(item)).unwrap_or_else(|| in_words(item));
-                Fact::new(&words(claim), items.iter().map(item).collect::<Vec<_>>().join(", "))
+                Fact::new(&claim_words(stage, claim), items.iter().map(item).collect::<Vec<_>>().join(", "))
             }
-            value => Fact::new(&claim_words(claim), in_words(value)),
+            value => Fact::new(&claim_words(stage, claim), in_words(value)),
         };
         Self {
             id: format!("scope-{}", slug(name)),
-            title: described(name).unwrap_or_else(|| in_our_words(name)),
+            title: described(name).unwrap_or_else(|| in_our_words(stage, name)),
             details: all.iter().map(detail).filter(|fact| !fact.value.is_empty()).collect(),
             fixed: name == "openid",
             name: name.to_owned(),
@@ -158,23 +158,17 @@ impl Scope {
 }
 
 /// The scopes of OpenID Connect Core §5.4 and §11 in words; any other one by its name.
-fn in_our_words(scope: &str) -> String {
+fn in_our_words(stage: &Stage<'_>, scope: &str) -> String {
     match scope {
-        "openid" => "Know who you are".to_owned(),
-        "profile" => "See your profile".to_owned(),
-        "email" => "See your email address".to_owned(),
-        "phone" => "See your phone number".to_owned(),
-        "address" => "See your postal address".to_owned(),
-        "offline_access" | "offline" => "Keep this access when you are not there".to_owned(),
-        other => format!("Use “{other}”"),
+        "openid" | "profile" | "email" | "phone" | "address" => stage.say(&format!("consent.scope.{scope}")),
+        "offline_access" | "offline" => stage.say("consent.scope.offline"),
+        other => stage.words.fill("consent.scope.other", &[("scope", other.into())]),
     }
 }
 
-pub(super) fn claim_words(claim: &str) -> String {
-    match claim {
-        "company_id" => "Company".to_owned(),
-        other => words(other),
-    }
+/// A claim by the name it has in the reader's language, or else by its own.
+pub(super) fn claim_words(stage: &Stage<'_>, claim: &str) -> String {
+    stage.words.maybe(&format!("claim.{claim}")).unwrap_or_else(|| words(claim))
 }
 
 fn host(url: &Url) -> String {
@@ -183,12 +177,12 @@ fn host(url: &Url) -> String {
 }
 
 /// Where the authorization request asks to be answered: a host, or an application on this device.
-fn returns_to(request_url: &str) -> Option<String> {
+fn returns_to(stage: &Stage<'_>, request_url: &str) -> Option<String> {
     let request = Url::parse(request_url).ok()?;
     let (_, target) = request.query_pairs().find(|(key, _)| key == "redirect_uri")?;
     let target = Url::parse(&target).ok()?;
     match target.scheme() {
         "https" | "http" => Some(host(&target)),
-        scheme => Some(format!("An app on this device ({scheme})")),
+        scheme => Some(stage.words.fill("consent.app", &[("scheme", scheme.into())])),
     }
 }

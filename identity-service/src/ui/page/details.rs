@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Fact, in_words};
-use crate::{config::Config, ui::render::words};
+use super::{Fact, Stage, in_words};
+use crate::ui::{render::words, words::Words};
 
 /// One thing that is to be allowed in detail.
 #[derive(Debug, Clone)]
@@ -19,28 +19,31 @@ pub(crate) struct Detail {
 
 impl Detail {
     /// All details of a request.
-    pub(super) fn all(config: &Config, details: &[Value]) -> Vec<Self> {
-        let detail = |(place, detail): (usize, &Value)| Self::of(config, place, detail);
+    pub(super) fn all(stage: &Stage<'_>, details: &[Value]) -> Vec<Self> {
+        let detail = |(place, detail): (usize, &Value)| Self::of(stage, place, detail);
         details.iter().enumerate().map(detail).collect()
     }
 
-    fn of(config: &Config, place: usize, detail: &Value) -> Self {
+    fn of(stage: &Stage<'_>, place: usize, detail: &Value) -> Self {
         let kind = detail.get("type").and_then(Value::as_str).unwrap_or_default();
-        let described = config.oauth2.scope_descriptions.iter().find(|(name, _)| name == kind);
-        let title = described.map_or_else(|| kind_in_words(kind), |(_, text)| text.clone());
+        let title = stage.described(kind).unwrap_or_else(|| kind_in_words(kind));
         let none = Map::new();
         let members = detail.as_object().unwrap_or(&none).iter().filter(|(name, _)| *name != "type");
-        let fact = |(name, value): (&String, &Value)| Fact::new(&member_in_words(name), readable(value));
+        let fact = |(name, value): (&String, &Value)| Fact::new(&member_in_words(stage.words, name), readable(value, stage.words));
         Self { place, title, facts: members.map(fact).collect() }
     }
 }
 
 /// The single claims a client asks for, if tokens of these scopes will say them.
-pub(super) fn claims_asked(asked: Option<&Map<String, Value>>, given: impl Fn(&str) -> bool) -> Vec<String> {
+pub(super) fn claims_asked(
+    stage: &Stage<'_>,
+    asked: Option<&Map<String, Value>>,
+    given: impl Fn(&str) -> bool,
+) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let places = asked.into_iter().flat_map(|asked| ["id_token", "userinfo"].map(|place| asked.get(place)));
     for name in places.flatten().filter_map(Value::as_object).flat_map(Map::keys) {
-        let text = super::consent::claim_words(name);
+        let text = super::consent::claim_words(stage, name);
         if given(name) && !names.contains(&text) {
             names.push(text);
         }
@@ -54,13 +57,13 @@ fn kind_in_words(kind: &str) -> String {
 }
 
 /// The members all types have in common (RFC 9396 §2.2), and others by their names.
-fn member_in_words(name: &str) -> String {
+fn member_in_words(said: &Words, name: &str) -> String {
     match name {
-        "locations" => "Where".to_owned(),
-        "actions" => "Actions".to_owned(),
-        "datatypes" => "Kinds of data".to_owned(),
-        "identifier" => "Which one".to_owned(),
-        "privileges" => "Privileges".to_owned(),
+        "locations" => said.say("detail.locations"),
+        "actions" => said.say("detail.actions"),
+        "datatypes" => said.say("detail.datatypes"),
+        "identifier" => said.say("detail.identifier"),
+        "privileges" => said.say("detail.privileges"),
         other => parted(other),
     }
 }
@@ -82,23 +85,23 @@ fn parted(name: &str) -> String {
 }
 
 /// A value with nothing of it left out.
-fn readable(value: &Value) -> String {
+fn readable(value: &Value, said: &Words) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::Array(items) if items.is_empty() => "–".to_owned(),
         Value::Array(items) => {
             // Items with parts of their own are told apart.
             let between = if items.iter().any(Value::is_object) { "; " } else { ", " };
-            items.iter().map(readable).collect::<Vec<_>>().join(between)
+            items.iter().map(|item| readable(item, said)).collect::<Vec<_>>().join(between)
         }
         Value::Object(members) => {
             let member = |(name, value): (&String, &Value)| match value {
-                Value::Object(_) => format!("{} ({})", parted(name), readable(value)),
-                _ => format!("{}: {}", parted(name), readable(value)),
+                Value::Object(_) => format!("{} ({})", parted(name), readable(value, said)),
+                _ => format!("{}: {}", parted(name), readable(value, said)),
             };
             members.iter().map(member).collect::<Vec<_>>().join(", ")
         }
-        value => in_words(value),
+        value => in_words(value, said),
     }
 }
 

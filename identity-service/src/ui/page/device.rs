@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::Shell;
-use crate::config::{self, Config};
+use super::{Shell, Stage};
+use crate::config;
 
 /// No code of any provider is longer.
 const LONGEST: usize = 128;
@@ -19,7 +19,7 @@ pub(crate) struct DevicePage {
     /// Stands in the field already: the address had it (RFC 8628 §3.3.1), or it was typed and is wrong.
     pub(super) code: String,
     /// What is wrong with it.
-    pub(super) problem: Option<&'static str>,
+    pub(super) problem: Option<String>,
 }
 
 /// What a person typed, or the address said.
@@ -42,14 +42,14 @@ pub(crate) enum Wrong {
 
 impl DevicePage {
     /// The page for a challenge.
-    pub(crate) fn new(config: &Config, challenge: &str, typed: Typed<'_>, token: String) -> Self {
+    pub(crate) fn new(stage: &Stage<'_>, challenge: &str, typed: Typed<'_>, token: String) -> Self {
         let problem = typed.problem.map(|problem| match problem {
-            Wrong::Missing => "Enter the code that your device shows.",
-            Wrong::Unknown => "This code is wrong, has expired, or was used before. Compare it with your device.",
+            Wrong::Missing => stage.say("device.lead"),
+            Wrong::Unknown => stage.say("device.unknown"),
         });
         Self {
-            shell: Shell { wrong: problem.is_some(), ..Shell::new(config, "Connect a device") },
-            action: config::below(&config.serve.public.base_url, "device").into(),
+            shell: Shell { wrong: problem.is_some(), ..Shell::new(stage, stage.say("device.title")) },
+            action: config::below(&stage.serve.public.base_url, "device").into(),
             token,
             challenge: challenge.to_owned(),
             code: typed.code.filter(|code| code.len() <= LONGEST).unwrap_or_default().to_owned(),
@@ -67,7 +67,7 @@ pub(crate) struct DeviceDonePage {
 
 impl DeviceDonePage {
     /// The page.
-    pub(crate) fn new(config: &Config) -> Self {
-        Self { shell: Shell::new(config, "Your device is connected") }
+    pub(crate) fn new(stage: &Stage<'_>) -> Self {
+        Self { shell: Shell::new(stage, stage.say("device_done.title")) }
     }
 }

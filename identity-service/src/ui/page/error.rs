@@ -4,8 +4,8 @@
 use askama::Template;
 use serde_json::Value;
 
-use super::{Fact, Link, Shell};
-use crate::config::{self, Config};
+use super::{Fact, Link, Shell, Stage};
+use crate::config;
 
 /// No text from a query is shown beyond this many characters.
 const LONGEST: usize = 300;
@@ -32,140 +32,111 @@ pub(crate) struct Reported<'a> {
 }
 
 impl ErrorPage {
-    /// An error of ours: the `error` object of a JSON answer.
-    pub(crate) fn of(config: &Config, error: &Value) -> Self {
+    /// An error of ours: the `error` object of a JSON answer. What programs are told in English is said in the reader's
+    /// language if it is known there; otherwise a sentence says what kind of error it is, and the English is quoted.
+    pub(crate) fn of(stage: &Stage<'_>, error: &Value) -> Self {
         let text = |key: &str| error.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
         let code = error.get("code").and_then(Value::as_u64).unwrap_or(500);
-        let reason = text("reason").or_else(|| text("message")).unwrap_or("The request could not be completed.");
+        let kind = kind(code);
+        let reason = text("reason").or_else(|| text("message"));
+        let known = reason.and_then(|reason| stage.words.sentence(reason));
+        let (text_of_it, said) = match (known, reason) {
+            (Some(known), _) => (known, None),
+            (None, Some(reason)) if stage.words.is_english() => (reason.to_owned(), None),
+            (None, reason) => (stage.say(&format!("error.{kind}.text")), reason.map(cut)),
+        };
         let mut facts = Vec::new();
-        facts.extend(text("id").map(|id| Fact::new("Error", id)));
-        facts.extend(text("request").map(|id| Fact::new("Request", id)));
-        let mut links = links(config);
+        facts.extend(text("id").map(|id| Fact::new(&stage.say("error.code"), id)));
+        facts.extend(text("request").map(|id| Fact::new(&stage.say("error.request"), id)));
+        let mut links = links(stage);
         let verification = error.pointer("/details/continue_with/0/flow/url").and_then(Value::as_str);
         if let Some(href) = verification.filter(|href| is_web(href)) {
-            links.insert(0, Link { before: "", label: "Verify your email address".to_owned(), href: href.to_owned() });
+            links.insert(0, Link::new(stage.say("error.verify"), href));
         }
-        Self { shell: shell(config, heading(code)), text: reason.to_owned(), said: None, facts, links }
+        Self { said, facts, ..Self::plain(stage, &format!("error.{kind}"), links) }.saying(text_of_it)
     }
 
     /// An error the OAuth2 provider sent the browser here with.
-    pub(crate) fn reported(config: &Config, reported: Reported<'_>) -> Self {
+    pub(crate) fn reported(stage: &Stage<'_>, reported: Reported<'_>) -> Self {
         let code = reported.code.filter(|code| is_code(code)).unwrap_or_default();
         let said = reported.description.map(cut).filter(|text| !text.is_empty());
-        let facts = if code.is_empty() { Vec::new() } else { vec![Fact::new("Error", code)] };
-        let title = if code == "access_denied" { "Access was denied" } else { "The application could not sign you in" };
-        let text = explanation(code).to_owned();
-        Self { shell: shell(config, title), text, said, facts, links: links(config) }
+        let facts = if code.is_empty() { Vec::new() } else { vec![Fact::new(&stage.say("error.code"), code)] };
+        let title = if code == "access_denied" { "error.denied" } else { "error.reported" };
+        let text = stage.say(&format!("error.oauth.{}", explanation(code)));
+        Self { said, facts, ..Self::plain(stage, title, links(stage)) }.saying(text)
     }
 
     /// A flow that was begun in another browser, or in one that keeps no cookies; `begin` starts another.
-    pub(crate) fn other_browser(config: &Config, begin: &str) -> Self {
-        Self {
-            shell: shell(config, "Please start again"),
-            text: "This page belongs to another browser, or your browser did not keep our cookie. \
-                   Cookies must be allowed for this site."
-                .to_owned(),
-            said: None,
-            facts: vec![Fact::new("Error", "security_csrf_violation")],
-            links: vec![Link { before: "", label: "Start again".to_owned(), href: begin.to_owned() }],
-        }
+    pub(crate) fn other_browser(stage: &Stage<'_>, begin: &str) -> Self {
+        let facts = vec![Fact::new(&stage.say("error.code"), "security_csrf_violation")];
+        let again = vec![Link::new(stage.say("error.again"), begin)];
+        Self { facts, ..Self::plain(stage, "error.other_browser", again) }
     }
 
     /// A consent that is not asked of whoever is signed in.
-    pub(crate) fn other_account(config: &Config) -> Self {
-        let sign_out = config::below(&config.serve.public.base_url, "logout").into();
-        Self {
-            shell: shell(config, "This is for another account"),
-            text: "You are signed in with another account than the one this request is about. \
-                   Please sign out, go back to the application and try again."
-                .to_owned(),
-            said: None,
-            facts: Vec::new(),
-            links: vec![Link { before: "", label: "Sign out".to_owned(), href: sign_out }],
-        }
+    pub(crate) fn other_account(stage: &Stage<'_>) -> Self {
+        let sign_out = config::below(&stage.serve.public.base_url, "logout");
+        Self::plain(stage, "error.other_account", vec![Link::new(stage.say("logout.yes"), sign_out)])
     }
 
     /// A consent that is asked of nobody: the session has ended in between.
-    pub(crate) fn session_ended(config: &Config) -> Self {
-        Self {
-            shell: shell(config, "Your session has ended"),
-            text: "Please go back to the application and sign in again.".to_owned(),
-            said: None,
-            facts: Vec::new(),
-            links: links(config),
-        }
+    pub(crate) fn session_ended(stage: &Stage<'_>) -> Self {
+        Self::plain(stage, "error.session_ended", links(stage))
     }
 
     /// A code of a device was to be typed, and nothing waits for it.
-    pub(crate) fn device_over(config: &Config) -> Self {
-        Self {
-            shell: shell(config, "Please start again"),
-            text: "Open the address that your device shows once more, and enter its code there.".to_owned(),
-            said: None,
-            facts: Vec::new(),
-            links: Vec::new(),
-        }
+    pub(crate) fn device_over(stage: &Stage<'_>) -> Self {
+        Self::plain(stage, "error.device_over", Vec::new())
     }
 
     /// Too many codes of devices were tried.
-    pub(crate) fn device_guessed(config: &Config) -> Self {
-        Self {
-            shell: shell(config, "Too many tries"),
-            text: "Too many wrong codes were entered. Open the address that your device shows once more, \
-                   and enter its code there."
-                .to_owned(),
-            said: None,
-            facts: Vec::new(),
-            links: Vec::new(),
-        }
+    pub(crate) fn device_guessed(stage: &Stage<'_>) -> Self {
+        Self::plain(stage, "error.device_guessed", Vec::new())
     }
 
     /// An error nothing is known of, or no longer.
-    pub(crate) fn unknown(config: &Config) -> Self {
-        Self {
-            shell: shell(config, "Nothing to show"),
-            text: "This error is not known, or it was too long ago.".to_owned(),
-            said: None,
-            facts: Vec::new(),
-            links: links(config),
-        }
+    pub(crate) fn unknown(stage: &Stage<'_>) -> Self {
+        Self::plain(stage, "error.unknown", links(stage))
+    }
+
+    /// The page of that name, which has a title and a text.
+    fn plain(stage: &Stage<'_>, name: &str, links: Vec<Link>) -> Self {
+        let shell = Shell { wrong: true, ..Shell::new(stage, stage.say(&format!("{name}.title"))) };
+        Self { text: shell.say(&format!("{name}.text")), shell, said: None, facts: Vec::new(), links }
+    }
+
+    fn saying(self, text: String) -> Self {
+        Self { text, ..self }
     }
 }
 
-fn shell(config: &Config, title: &str) -> Shell {
-    Shell { wrong: true, ..Shell::new(config, title) }
+fn links(stage: &Stage<'_>) -> Vec<Link> {
+    vec![Link::new(stage.say("error.again"), config::below(&stage.serve.public.base_url, "welcome"))]
 }
 
-fn links(config: &Config) -> Vec<Link> {
-    let base = &config.serve.public.base_url;
-    vec![Link { before: "", label: "Start again".to_owned(), href: config::below(base, "welcome").into() }]
-}
-
-const fn heading(code: u64) -> &'static str {
+const fn kind(code: u64) -> &'static str {
     match code {
-        401 => "Please sign in first",
-        403 => "That is not allowed",
-        404 => "Not found",
-        410 => "This page has expired",
-        429 => "Too many tries",
-        400..=499 => "That did not work",
-        _ => "Something went wrong on our side",
+        401 => "sign_in",
+        403 => "forbidden",
+        404 => "not_found",
+        410 => "expired",
+        429 => "too_many",
+        400..=499 => "bad_request",
+        _ => "internal",
     }
 }
 
-/// The codes of RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6 in words.
+/// What the codes of RFC 6749 §4.1.2.1 and OpenID Connect Core §3.1.2.6 come to.
 fn explanation(code: &str) -> &'static str {
     match code {
-        "access_denied" => "The request was denied, so the application got no access to your account.",
-        "invalid_client" | "unauthorized_client" => {
-            "The application is not known here, or may not do what it asked for."
-        }
-        "invalid_request" | "unsupported_response_type" => "The application sent a request that cannot be answered.",
-        "invalid_scope" => "The application asked for something it may not have.",
-        "login_required" | "interaction_required" | "consent_required" => "The application needs you to sign in again.",
-        "temporarily_unavailable" => "The service is busy. Please try again in a moment.",
-        "server_error" => "Something went wrong on our side. Please try again.",
-        _ => "The request of the application could not be completed. Please go back to it and try again.",
+        "access_denied" => "denied",
+        "invalid_client" | "unauthorized_client" => "client",
+        "invalid_request" | "unsupported_response_type" => "request",
+        "invalid_scope" => "scope",
+        "login_required" | "interaction_required" | "consent_required" => "sign_in",
+        "temporarily_unavailable" => "busy",
+        "server_error" => "failed",
+        _ => "other",
     }
 }
 

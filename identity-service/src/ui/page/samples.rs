@@ -16,7 +16,7 @@ use crate::{
 /// A page that can show itself.
 pub(super) trait Samples: askama::Template + Sized {
     /// Instances, each with a name.
-    fn samples(config: &Config) -> Vec<(&'static str, Self)>;
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)>;
 }
 
 /// A configuration as it is without a file.
@@ -71,8 +71,9 @@ fn nobody_yet() -> Identity {
     identity
 }
 
+/// A message that has no entry in any catalogue.
 fn label(text: &str) -> Message {
-    message(1_070_002, MessageType::Info, text)
+    message(7, MessageType::Info, text)
 }
 
 fn message(id: u32, kind: MessageType, text: &str) -> Message {
@@ -124,21 +125,22 @@ fn code_form() -> Container {
 }
 
 fn link(label: &str) -> Link {
-    Link { before: "No account yet?", label: label.to_owned(), href: "https://id.example.org/x?a=1&b=2".to_owned() }
+    let before = "No account yet?".to_owned();
+    Link { before, ..Link::new(label.to_owned(), "https://id.example.org/x?a=1&b=2") }
 }
 
-fn shell(config: &Config, title: &str, form: &Form) -> Shell {
-    Shell { wrong: form.has_problems(), ..Shell::new(config, title) }
+fn shell(stage: &Stage<'_>, title: &str, form: &Form) -> Shell {
+    Shell { wrong: form.has_problems(), ..Shell::new(stage, title) }
 }
 
 impl Samples for LoginPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let page = |form: &Container, client: Option<&str>, links| {
-            let form = Form::of(form).focused();
-            Self { shell: shell(config, "Sign in", &form), client: client.map(str::to_owned), trial: None, form, links }
+            let form = Form::of(form, stage.words).focused();
+            Self { shell: shell(stage, "Sign in", &form), client: client.map(str::to_owned), trial: None, form, links }
         };
-        let tried = |lead, open, facts| {
-            let trial = Some(Tried { lead, open, facts });
+        let tried = |lead: &str, open, facts| {
+            let trial = Some(Tried { lead: lead.to_owned(), open, facts });
             Self { trial, ..page(&login_form(), None, Vec::new()) }
         };
         let mut wrong = login_form();
@@ -159,11 +161,11 @@ impl Samples for LoginPage {
 }
 
 impl Samples for RegistrationPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let page = |form: &Container, client: Option<&str>| {
-            let form = Form::of(form).hint("password", "At least 8 characters.".to_owned()).focused();
+            let form = Form::of(form, stage.words).hint("password", "At least 8 characters.".to_owned()).focused();
             let client = client.map(str::to_owned);
-            Self { shell: shell(config, "Create your account", &form), client, form, links: vec![link("Sign in")] }
+            Self { shell: shell(stage, "Create your account", &form), client, form, links: vec![link("Sign in")] }
         };
         let mut wrong = registration_form();
         wrong.set_value("traits.email", Some("<script>alert(1)</script>".into()));
@@ -177,10 +179,10 @@ impl Samples for RegistrationPage {
 }
 
 impl Samples for VerificationPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let page = |title: &str, lead: Option<&str>, form: &Container| {
-            let form = Form::of(form).focused();
-            Self { shell: shell(config, title, &form), lead: lead.map(str::to_owned), form, links: vec![link("Back")] }
+            let form = Form::of(form, stage.words).focused();
+            Self { shell: shell(stage, title, &form), lead: lead.map(str::to_owned), form, links: vec![link("Back")] }
         };
         let mut sent = code_form();
         sent.messages.push(message(1_080_003, MessageType::Info, "A message is on its way."));
@@ -206,7 +208,7 @@ fn consent_request(client: &Value, scopes: &[&str]) -> ConsentRequest {
 }
 
 impl Samples for ConsentPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let full = json!({
             "client_id": "portal", "client_name": "Partner Portal", "logo_uri": "https://portal.example.com/logo.png",
             "client_uri": "https://portal.example.com/", "policy_uri": "https://portal.example.com/privacy",
@@ -219,7 +221,7 @@ impl Samples for ConsentPage {
         });
         let scopes = ["openid", "profile", "email", "offline_access", "invoices.read", "stock.write"];
         let page = |client: &Value, scopes: &[&str], who: &Identity| {
-            Self::new(config, &consent_request(client, scopes), who, "token".to_owned())
+            Self::new(stage, &consent_request(client, scopes), who, "token".to_owned())
         };
         let details = json!([
             {"type": "payment", "actions": ["initiate"], "locations": ["https://bank.example/payments"],
@@ -233,7 +235,7 @@ impl Samples for ConsentPage {
             ..consent_request(&full, &["openid", "email"])
         };
         vec![
-            ("detailed", Self::new(config, &detailed, &identity(), "token".to_owned())),
+            ("detailed", Self::new(stage, &detailed, &identity(), "token".to_owned())),
             ("full", page(&full, &scopes, &identity())),
             ("hostile", page(&hostile, &["openid", "\"><script>"], &nobody_yet())),
         ]
@@ -241,8 +243,8 @@ impl Samples for ConsentPage {
 }
 
 impl Samples for DevicePage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
-        let page = |code, problem| Self::new(config, "a-challenge", Typed { code, problem }, "token".to_owned());
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
+        let page = |code, problem| Self::new(stage, "a-challenge", Typed { code, problem }, "token".to_owned());
         vec![
             ("empty", page(None, None)),
             ("filled", page(Some("BCDF-GHJK"), None)),
@@ -252,41 +254,41 @@ impl Samples for DevicePage {
 }
 
 impl Samples for DeviceDonePage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
-        vec![("plain", Self::new(config))]
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
+        vec![("plain", Self::new(stage))]
     }
 }
 
 impl Samples for LogoutPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let client = json!({"client_name": "Partner Portal"});
         let somebody = identity();
         let asked = Leaving { identity: Some(&somebody), client: Some(&client), challenge: Some("a-challenge") };
         let own = Leaving { identity: Some(&somebody), client: None, challenge: None };
         vec![
-            ("by_client", Self::new(config, &asked, "token".to_owned())),
-            ("own", Self::new(config, &own, "token".to_owned())),
+            ("by_client", Self::new(stage, &asked, "token".to_owned())),
+            ("own", Self::new(stage, &own, "token".to_owned())),
         ]
     }
 }
 
 impl Samples for LoggedOutPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
-        vec![("plain", Self::new(config))]
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
+        vec![("plain", Self::new(stage))]
     }
 }
 
 impl Samples for WelcomePage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         vec![
-            ("full", Self::new(config, &identity(), 3, "token".to_owned())),
-            ("sparse", Self::new(config, &nobody_yet(), 1, "token".to_owned())),
+            ("full", Self::new(stage, &identity(), 3, "token".to_owned())),
+            ("sparse", Self::new(stage, &nobody_yet(), 1, "token".to_owned())),
         ]
     }
 }
 
 impl Samples for ErrorPage {
-    fn samples(config: &Config) -> Vec<(&'static str, Self)> {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let kept = json!({
             "id": "session_verified_address_required", "code": 403, "reason": "The account has no verified address yet.",
             "request": "r-1", "message": "Forbidden", "details": {"continue_with": [
@@ -296,15 +298,15 @@ impl Samples for ErrorPage {
         let reported = Reported { code: Some("invalid_request"), description: Some("The <redirect_uri>\nis unknown.") };
         let odd = Reported { code: Some("<script>"), description: None };
         vec![
-            ("kept", Self::of(config, &kept)),
-            ("reported", Self::reported(config, reported)),
-            ("odd", Self::reported(config, odd)),
-            ("unknown", Self::unknown(config)),
-            ("other_browser", Self::other_browser(config, "https://id.example.org/self-service/login/browser")),
-            ("other_account", Self::other_account(config)),
-            ("session_ended", Self::session_ended(config)),
-            ("device_over", Self::device_over(config)),
-            ("device_guessed", Self::device_guessed(config)),
+            ("kept", Self::of(stage, &kept)),
+            ("reported", Self::reported(stage, reported)),
+            ("odd", Self::reported(stage, odd)),
+            ("unknown", Self::unknown(stage)),
+            ("other_browser", Self::other_browser(stage, "https://id.example.org/self-service/login/browser")),
+            ("other_account", Self::other_account(stage)),
+            ("session_ended", Self::session_ended(stage)),
+            ("device_over", Self::device_over(stage)),
+            ("device_guessed", Self::device_guessed(stage)),
         ]
     }
 }

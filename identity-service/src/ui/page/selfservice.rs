@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::{Fact, Link, Shell, client_name};
+use super::{Fact, Link, Shell, Stage, client_name};
 use crate::{
-    config::{self, Config},
+    config,
     flow::view::FlowView,
     model::{
         flow::{Flow, FlowState},
@@ -33,7 +33,7 @@ pub(crate) struct LoginPage {
 #[derive(Debug)]
 pub(crate) struct Tried {
     /// A sentence below the heading.
-    pub(super) lead: &'static str,
+    pub(super) lead: String,
     /// Whether the form may be sent.
     pub(super) open: bool,
     /// What came of it, as JSON.
@@ -41,30 +41,25 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    fn of(view: &FlowView) -> Option<Self> {
+    fn of(stage: &Stage<'_>, view: &FlowView) -> Option<Self> {
         view.flow.data.trial.as_ref()?;
         let Some(report) = &view.report else {
-            let lead = "You will be asked to sign in at the provider. Nothing of it is kept here: no account is made or \
-                        changed, and nobody is signed in.";
-            return Some(Self { lead, open: true, facts: Vec::new() });
+            return Some(Self { lead: stage.say("trial.lead"), open: true, facts: Vec::new() });
         };
-        let lead = match report.error {
-            None => "It works: whoever is described so can sign in with this provider.",
-            Some(_) => "It does not work yet.",
-        };
+        let lead = stage.say(if report.error.is_none() { "trial.works" } else { "trial.fails" });
         let said = serde_json::to_value(report).unwrap_or_default();
         let facts = [
-            ("error", "What failed"),
-            ("schema_validation_errors", "What the identity schema has against it"),
-            ("id_token_claims", "What the provider says"),
-            ("userinfo", "What its userinfo endpoint says"),
-            ("jsonnet_output", "What the mapper made of it"),
-            ("jsonnet_mapper_url", "The mapper"),
+            ("error", "trial.error"),
+            ("schema_validation_errors", "trial.schema"),
+            ("id_token_claims", "trial.claims"),
+            ("userinfo", "trial.userinfo"),
+            ("jsonnet_output", "trial.output"),
+            ("jsonnet_mapper_url", "trial.mapper"),
         ];
         let fact = |(name, label): &(&str, &str)| {
             let value = said.get(*name)?;
             let text = value.as_str().map_or_else(|| format!("{value:#}"), str::to_owned);
-            Some(Fact::new(label, text))
+            Some(Fact::new(&stage.say(label), text))
         };
         Some(Self { lead, open: false, facts: facts.iter().filter_map(fact).collect() })
     }
@@ -72,40 +67,26 @@ impl Tried {
 
 impl LoginPage {
     /// The page of a login flow.
-    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
+    pub(crate) fn new(stage: &Stage<'_>, view: &FlowView) -> Self {
         let flow = &view.flow;
         let title = match flow.data.requested_aal {
-            _ if flow.data.trial.is_some() => "Trying a provider",
-            Aal::Aal2 => "Your second factor",
-            _ if flow.data.refresh => "Confirm that it is you",
-            _ => "Sign in",
+            _ if flow.data.trial.is_some() => "trial.title",
+            Aal::Aal2 => "login.second_factor",
+            _ if flow.data.refresh => "login.again",
+            _ => "login.title",
         };
-        let form = Form::in_order_of_use(&view.ui).focused();
-        let mut links = Vec::new();
+        let form = Form::in_order_of_use(&view.ui, stage.words).focused();
         // Who confirms himself, or adds a factor, has an account and is in it.
         let begins = flow.data.requested_aal == Aal::Aal1 && !flow.data.refresh;
-        if config.selfservice.registration.enabled && begins {
-            links.push(Link {
-                before: "No account yet?",
-                label: "Create one".to_owned(),
-                href: begin(config, "registration", flow),
-            });
-        }
-        if config.selfservice.recovery.enabled && begins {
-            links.push(Link {
-                before: "Cannot sign in?",
-                label: "Recover your account".to_owned(),
-                href: begin(config, "recovery", flow),
-            });
-        }
-        if config.selfservice.verification.enabled && begins {
-            links.push(Link {
-                before: "Address not verified?",
-                label: "Get a new message".to_owned(),
-                href: begin(config, "verification", flow),
-            });
-        }
-        Self { shell: shell(config, title, &form), client: client(flow), trial: Tried::of(view), form, links }
+        let ways = [
+            (stage.selfservice.registration.enabled, "registration"),
+            (stage.selfservice.recovery.enabled, "recovery"),
+            (stage.selfservice.verification.enabled, "verification"),
+        ];
+        let ways = ways.into_iter().filter(|(enabled, _)| *enabled && begins);
+        let links = ways.map(|(_, kind)| aside(stage, kind, flow)).collect();
+        let (shell, client) = (shell(stage, title, &form), client(stage, flow));
+        Self { shell, client, trial: Tried::of(stage, view), form, links }
     }
 }
 
@@ -122,15 +103,11 @@ pub(crate) struct RegistrationPage {
 
 impl RegistrationPage {
     /// The page of a registration flow.
-    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
-        let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
-        let form = Form::in_order_of_use(&view.ui).hint("password", hint).focused();
-        let links = vec![Link {
-            before: "Already have an account?",
-            label: "Sign in".to_owned(),
-            href: begin(config, "login", &view.flow),
-        }];
-        Self { shell: shell(config, "Create your account", &form), client: client(&view.flow), form, links }
+    pub(crate) fn new(stage: &Stage<'_>, view: &FlowView) -> Self {
+        let form = Form::in_order_of_use(&view.ui, stage.words).hint("password", least(stage)).focused();
+        let links = vec![aside(stage, "login", &view.flow)];
+        let (shell, client) = (shell(stage, "registration.title", &form), client(stage, &view.flow));
+        Self { shell, client, form, links }
     }
 }
 
@@ -147,25 +124,19 @@ pub(crate) struct VerificationPage {
 
 impl VerificationPage {
     /// The page of a verification flow.
-    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
+    pub(crate) fn new(stage: &Stage<'_>, view: &FlowView) -> Self {
         let flow = &view.flow;
-        let form = Form::of(&view.ui).focused();
+        let form = Form::of(&view.ui, stage.words).focused();
+        let sent_to =
+            |address: &String| stage.words.fill("verification.sent_to", &[("address", address.as_str().into())]);
         let (title, lead) = match flow.state {
-            FlowState::ChooseMethod => {
-                ("Verify your email address", Some("We will send a message to the address you enter.".to_owned()))
-            }
-            FlowState::SentEmail => {
-                ("Check your email", flow.data.address.as_ref().map(|address| format!("Sent to {address}")))
-            }
-            FlowState::PassedChallenge => ("Address verified", None),
-            _ => ("Verify your email address", None),
+            FlowState::ChooseMethod => ("verification.title", Some(stage.say("verification.lead"))),
+            FlowState::SentEmail => ("verification.sent", flow.data.address.as_ref().map(sent_to)),
+            FlowState::PassedChallenge => ("verification.done", None),
+            _ => ("verification.title", None),
         };
-        let links = if flow.state == FlowState::PassedChallenge {
-            Vec::new()
-        } else {
-            vec![Link { before: "", label: "Back to sign in".to_owned(), href: begin(config, "login", flow) }]
-        };
-        Self { shell: shell(config, title, &form), lead, form, links }
+        let links = if flow.state == FlowState::PassedChallenge { Vec::new() } else { vec![back(stage, flow)] };
+        Self { shell: shell(stage, title, &form), lead, form, links }
     }
 }
 
@@ -182,19 +153,15 @@ pub(crate) struct RecoveryPage {
 
 impl RecoveryPage {
     /// The page of a recovery flow.
-    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
+    pub(crate) fn new(stage: &Stage<'_>, view: &FlowView) -> Self {
         let flow = &view.flow;
-        let form = Form::of(&view.ui).focused();
+        let form = Form::of(&view.ui, stage.words).focused();
         let (title, lead) = match flow.state {
-            FlowState::SentEmail | FlowState::AwaitingCode => ("Check your messages", None),
-            FlowState::AwaitingAddressChoice | FlowState::ConfirmingAddress => ("Recover your account", None),
-            _ => (
-                "Recover your account",
-                Some("Enter an address of your account, and we will send you a way back in.".to_owned()),
-            ),
+            FlowState::SentEmail | FlowState::AwaitingCode => ("recovery.sent", None),
+            FlowState::AwaitingAddressChoice | FlowState::ConfirmingAddress => ("recovery.title", None),
+            _ => ("recovery.title", Some(stage.say("recovery.lead"))),
         };
-        let links = vec![Link { before: "", label: "Back to sign in".to_owned(), href: begin(config, "login", flow) }];
-        Self { shell: shell(config, title, &form), lead, form, links }
+        Self { shell: shell(stage, title, &form), lead, form, links: vec![back(stage, flow)] }
     }
 }
 
@@ -215,7 +182,7 @@ pub(crate) struct SettingsPage {
 #[derive(Debug)]
 pub(crate) struct Section {
     /// Its heading.
-    pub(super) title: &'static str,
+    pub(super) title: String,
     /// Its id.
     pub(super) id: &'static str,
     pub(super) form: Form,
@@ -223,42 +190,58 @@ pub(crate) struct Section {
 
 /// The parts of the settings, in their order.
 const SECTIONS: &[(Group, &str, &str)] = &[
-    (Group::Profile, "profile", "Your profile"),
-    (Group::Password, "password", "Password"),
-    (Group::Totp, "totp", "Authenticator app"),
-    (Group::LookupSecret, "lookup-secret", "Backup codes"),
-    (Group::Passkey, "passkey", "Passkeys"),
-    (Group::WebAuthn, "webauthn", "Security keys"),
-    (Group::Oidc, "oidc", "Linked accounts"),
+    (Group::Profile, "profile", "settings.profile"),
+    (Group::Password, "password", "settings.password"),
+    (Group::Totp, "totp", "settings.totp"),
+    (Group::LookupSecret, "lookup-secret", "settings.lookup_secret"),
+    (Group::Passkey, "passkey", "settings.passkey"),
+    (Group::WebAuthn, "webauthn", "settings.webauthn"),
+    (Group::Oidc, "oidc", "settings.oidc"),
 ];
 
 impl SettingsPage {
     /// The page of a settings flow.
-    pub(crate) fn new(config: &Config, view: &FlowView) -> Self {
-        let mut form = Form::of(&view.ui);
+    pub(crate) fn new(stage: &Stage<'_>, view: &FlowView) -> Self {
+        let mut form = Form::of(&view.ui, stage.words);
         form.fields.clear();
-        let hint = format!("At least {} characters.", config.selfservice.methods.password.min_length);
+        let hint = least(stage);
         let section = |(group, id, title): &(Group, &'static str, &'static str)| {
-            let form = Form::of_group(&view.ui, *group)?.hint("password", hint.clone());
-            Some(Section { title, id, form: Form { problems: Vec::new(), ..form } })
+            let form = Form::of_group(&view.ui, *group, stage.words)?.hint("password", hint.clone());
+            Some(Section { title: stage.say(title), id, form: Form { problems: Vec::new(), ..form } })
         };
         let sections = SECTIONS.iter().filter_map(section).collect();
-        let home = config::below(&config.serve.public.base_url, "welcome").into();
-        Self { shell: shell(config, "Settings", &form), form, sections, home }
+        let home = config::below(&stage.serve.public.base_url, "welcome").into();
+        Self { shell: shell(stage, "settings.title", &form), form, sections, home }
     }
 }
 
-fn shell(config: &Config, title: &str, form: &Form) -> Shell {
-    Shell { wrong: form.has_problems(), ..Shell::new(config, title) }.asking(config, form.script.as_ref())
+/// The frame of a page, its heading by name.
+fn shell(stage: &Stage<'_>, title: &str, form: &Form) -> Shell {
+    Shell { wrong: form.has_problems(), ..Shell::new(stage, stage.say(title)) }.asking(stage, form.script.as_ref())
 }
 
-fn client(flow: &Flow) -> Option<String> {
-    flow.data.oauth2.as_ref().map(|oauth2| client_name(&oauth2.request.client))
+fn client(stage: &Stage<'_>, flow: &Flow) -> Option<String> {
+    flow.data.oauth2.as_ref().map(|oauth2| client_name(&oauth2.request.client, stage.words))
+}
+
+/// How long a password must be.
+fn least(stage: &Stage<'_>) -> String {
+    stage.words.fill("form.least", &[("n", stage.selfservice.methods.password.min_length.into())])
+}
+
+/// A link to another kind of flow, with the question it answers.
+fn aside(stage: &Stage<'_>, kind: &str, flow: &Flow) -> Link {
+    let before = stage.say(&format!("aside.{kind}.before"));
+    Link { before, ..Link::new(stage.say(&format!("aside.{kind}.link")), begin(stage, kind, flow)) }
+}
+
+fn back(stage: &Stage<'_>, flow: &Flow) -> Link {
+    Link::new(stage.say("aside.back"), begin(stage, "login", flow))
 }
 
 /// Where another kind of flow begins that leads to the same end.
-fn begin(config: &Config, kind: &str, flow: &Flow) -> String {
-    let mut url = config::below(&config.serve.public.base_url, &format!("self-service/{kind}/browser"));
+fn begin(stage: &Stage<'_>, kind: &str, flow: &Flow) -> String {
+    let mut url = config::below(&stage.serve.public.base_url, &format!("self-service/{kind}/browser"));
     let challenge = flow.data.oauth2.as_ref().map(|oauth2| &oauth2.challenge).filter(|_| kind != "verification");
     if let Some(return_to) = &flow.data.return_to {
         url.query_pairs_mut().append_pair("return_to", return_to);

@@ -3,11 +3,8 @@
 use askama::Template;
 use serde_json::Value;
 
-use super::{Fact, Person, Shell, client_name, email, in_words, name};
-use crate::{
-    config::{self, Config},
-    model::identity::Identity,
-};
+use super::{Fact, Person, Shell, Stage, client_name, email, in_words, name};
+use crate::{config, model::identity::Identity};
 
 /// Who is signed in.
 #[derive(Debug, Template)]
@@ -37,28 +34,30 @@ pub(crate) struct Email {
 
 impl WelcomePage {
     /// The page of an identity with so many sessions.
-    pub(crate) fn new(config: &Config, identity: &Identity, sessions: usize, token: String) -> Self {
-        let base = &config.serve.public.base_url;
+    pub(crate) fn new(stage: &Stage<'_>, identity: &Identity, sessions: usize, token: String) -> Self {
+        let base = &stage.serve.public.base_url;
         let traits = identity.traits.as_map();
+        let in_words = |value: &Value| in_words(value, stage.words);
         let text = |key: &str| traits.get(key).map(in_words).filter(|text| !text.is_empty());
+        let fact = |label: &str, value: String| Fact::new(&stage.say(label), value);
         let mut facts = Vec::new();
-        facts.extend(name(identity).map(|name| Fact::new("Name", name)));
-        facts.extend(text("role").map(|role| Fact::new("Role", role)));
-        facts.extend(text("company_id").or_else(|| text("company")).map(|company| Fact::new("Company", company)));
+        facts.extend(name(identity).map(|name| fact("welcome.name", name)));
+        facts.extend(text("role").map(|role| fact("welcome.role", role)));
+        facts.extend(text("company_id").or_else(|| text("company")).map(|company| fact("welcome.company", company)));
         let permissions = match traits.get("permissions") {
             Some(Value::Array(items)) => items.iter().map(in_words).collect(),
             other => other.map(in_words).filter(|text| !text.is_empty()).into_iter().collect(),
         };
-        let verifiable = config.selfservice.verification.enabled;
+        let verifiable = stage.selfservice.verification.enabled;
         let email = email(identity).map(|value| Email {
             verified: identity.verifiable_addresses.iter().any(|known| known.verified && known.value == value),
             verify: verifiable.then(|| config::below(base, "self-service/verification/browser").into()),
             value,
         });
-        let title = format!("Hello, {}", Person::of(identity).name);
+        let title = stage.words.fill("welcome.title", &[("name", Person::of(identity).name.into())]);
         let logout = config::below(base, "logout").into();
-        let settings = config.selfservice.settings.ui_url.to_string();
-        Self { shell: Shell::new(config, title), facts, email, permissions, sessions, settings, logout, token }
+        let settings = stage.selfservice.settings.ui_url.to_string();
+        Self { shell: Shell::new(stage, title), facts, email, permissions, sessions, settings, logout, token }
     }
 }
 
@@ -87,12 +86,12 @@ pub(crate) struct Leaving<'a> {
 
 impl LogoutPage {
     /// The page that asks.
-    pub(crate) fn new(config: &Config, leaving: &Leaving<'_>, token: String) -> Self {
+    pub(crate) fn new(stage: &Stage<'_>, leaving: &Leaving<'_>, token: String) -> Self {
         Self {
-            shell: Shell::new(config, "Sign out?"),
-            client: leaving.client.map(client_name),
+            shell: Shell::new(stage, stage.say("logout.title")),
+            client: leaving.client.map(|client| client_name(client, stage.words)),
             person: leaving.identity.map(Person::of),
-            action: config::below(&config.serve.public.base_url, "logout").into(),
+            action: config::below(&stage.serve.public.base_url, "logout").into(),
             token,
             challenge: leaving.challenge.map(str::to_owned),
         }
@@ -109,8 +108,8 @@ pub(crate) struct LoggedOutPage {
 
 impl LoggedOutPage {
     /// The page.
-    pub(crate) fn new(config: &Config) -> Self {
-        let sign_in = config::below(&config.serve.public.base_url, "self-service/login/browser").into();
-        Self { shell: Shell::new(config, "You are signed out"), sign_in }
+    pub(crate) fn new(stage: &Stage<'_>) -> Self {
+        let sign_in = config::below(&stage.serve.public.base_url, "self-service/login/browser").into();
+        Self { shell: Shell::new(stage, stage.say("logged_out.title")), sign_in }
     }
 }

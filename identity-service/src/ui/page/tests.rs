@@ -4,26 +4,53 @@ use super::{
     samples::{Samples, config},
     *,
 };
+use crate::ui::words::Catalogues;
 
 /// Every page in every condition.
 fn pages() -> Vec<(String, String)> {
+    pages_in("en")
+}
+
+/// The same in a language.
+fn pages_in(tag: &str) -> Vec<(String, String)> {
     let config = config();
+    let catalogues = Catalogues::open(&config.i18n).unwrap();
+    let words = catalogues.words(tag, "2026-03-01T12:00:00Z".parse().unwrap());
+    let stage = Stage { config: &config, words: &words };
     let mut pages = Vec::new();
-    add::<LoginPage>("login", &config, &mut pages);
-    add::<RegistrationPage>("registration", &config, &mut pages);
-    add::<VerificationPage>("verification", &config, &mut pages);
-    add::<ConsentPage>("consent", &config, &mut pages);
-    add::<DevicePage>("device", &config, &mut pages);
-    add::<DeviceDonePage>("device_done", &config, &mut pages);
-    add::<LogoutPage>("logout", &config, &mut pages);
-    add::<LoggedOutPage>("logged_out", &config, &mut pages);
-    add::<WelcomePage>("welcome", &config, &mut pages);
-    add::<ErrorPage>("error", &config, &mut pages);
+    add::<LoginPage>("login", &stage, &mut pages);
+    add::<RegistrationPage>("registration", &stage, &mut pages);
+    add::<VerificationPage>("verification", &stage, &mut pages);
+    add::<ConsentPage>("consent", &stage, &mut pages);
+    add::<DevicePage>("device", &stage, &mut pages);
+    add::<DeviceDonePage>("device_done", &stage, &mut pages);
+    add::<LogoutPage>("logout", &stage, &mut pages);
+    add::<LoggedOutPage>("logged_out", &stage, &mut pages);
+    add::<WelcomePage>("welcome", &stage, &mut pages);
+    add::<ErrorPage>("error", &stage, &mut pages);
     pages
 }
 
-fn add<P: Samples>(name: &str, config: &Config, pages: &mut Vec<(String, String)>) {
-    for (sample, page) in P::samples(config) {
+/// Headings, buttons and links of the samples come from the catalogues, so one page of each kind shows a language.
+#[test]
+fn one_page_of_each_kind_in_every_language() {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"portico-[0-9a-f]{16}", "portico-[hash]");
+    settings.bind(|| {
+        for tag in ["de", "fr", "es", "it"] {
+            for (name, html) in pages_in(tag) {
+                assert!(html.contains(&format!("<html lang=\"{tag}\">")), "{name}");
+                assert!(html.len() < 50 * 1024, "{name} in {tag}");
+                if ["consent_full", "logout_by_client", "welcome_full", "error_kept", "login_wrong"].contains(&&*name) {
+                    insta::assert_snapshot!(format!("{tag}_{name}"), html);
+                }
+            }
+        }
+    });
+}
+
+fn add<P: Samples>(name: &str, stage: &Stage<'_>, pages: &mut Vec<(String, String)>) {
+    for (sample, page) in P::samples(stage) {
         pages.push((format!("{name}_{sample}"), page.render().unwrap()));
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::ui::{
     node::{AnchorAttributes, Attributes, InputAttributes, InputType, Node},
     text::{Message, MessageType},
+    words::Words,
 };
 
 /// One element of a form.
@@ -171,43 +172,44 @@ impl Input {
 }
 
 /// A node as the template shows it; what only scripts make something of is left out.
-pub(super) fn field(node: &Node) -> Option<Field> {
-    let label = || node.meta.label.as_ref().map(|label| label.text.clone()).unwrap_or_default();
+pub(super) fn field(node: &Node, words: &Words) -> Option<Field> {
+    let label = || node.meta.label.as_ref().map(|label| words.message(label)).unwrap_or_default();
     Some(match &node.attributes {
-        Attributes::Anchor(anchor) => link(anchor),
+        Attributes::Anchor(anchor) => link(anchor, words),
         Attributes::Script(_) => return None,
         Attributes::Image(image) => {
             Field::Picture { id: image.id.clone(), src: image.src.clone(), side: image.width, label: label() }
         }
-        Attributes::Text(text) => Field::Text { id: text.id.clone(), label: label(), lines: lines(&text.text) },
+        Attributes::Text(text) => Field::Text { id: text.id.clone(), label: label(), lines: lines(&text.text, words) },
         Attributes::Input(input) => match input.kind {
             InputType::Button => {
-                Field::Trigger { button: button(node, input), function: input.onclick_trigger.clone()? }
+                Field::Trigger { button: button(node, input, words), function: input.onclick_trigger.clone()? }
             }
-            InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input))),
+            InputType::Hidden if names_account(input) => Field::Input(Box::new(account(node, input, words))),
             InputType::Hidden => Field::Hidden {
                 name: input.name.clone(),
                 value: plain(input.value.as_ref()),
                 onload: input.onload_trigger.clone(),
             },
-            InputType::Submit => Field::Button(button(node, input)),
-            InputType::Checkbox => Field::Check(Box::new(filled(node, input, "checkbox"))),
-            _ if !input.options.is_empty() => Field::Choice(Box::new(filled(node, input, "select"))),
-            kind => Field::Input(Box::new(filled(node, input, kind_word(kind)))),
+            InputType::Submit => Field::Button(button(node, input, words)),
+            InputType::Checkbox => Field::Check(Box::new(filled(node, input, "checkbox", words))),
+            _ if !input.options.is_empty() => Field::Choice(Box::new(filled(node, input, "select", words))),
+            kind => Field::Input(Box::new(filled(node, input, kind_word(kind), words))),
         },
     })
 }
 
 /// A text line by line: backup codes are messages of their own in its context.
-fn lines(text: &Message) -> Vec<String> {
+fn lines(text: &Message, words: &Words) -> Vec<String> {
+    let message = |line: &Value| serde_json::from_value::<Message>(line.clone()).ok();
     match text.context.get("secrets").and_then(Value::as_array) {
-        Some(each) => each.iter().filter_map(|line| line.get("text")?.as_str()).map(str::to_owned).collect(),
-        None => vec![text.text.clone()],
+        Some(each) => each.iter().filter_map(message).map(|line| words.message(&line)).collect(),
+        None => vec![words.message(text)],
     }
 }
 
-fn link(anchor: &AnchorAttributes) -> Field {
-    Field::Link { id: anchor.id.clone(), href: anchor.href.clone(), label: anchor.title.text.clone() }
+fn link(anchor: &AnchorAttributes, words: &Words) -> Field {
+    Field::Link { id: anchor.id.clone(), href: anchor.href.clone(), label: words.message(&anchor.title) }
 }
 
 const fn kind_word(kind: InputType) -> &'static str {
@@ -227,7 +229,7 @@ const fn kind_word(kind: InputType) -> &'static str {
     }
 }
 
-fn button(node: &Node, input: &InputAttributes) -> Button {
+fn button(node: &Node, input: &InputAttributes, words: &Words) -> Button {
     let value = plain(input.value.as_ref());
     let id = match input.name.as_str() {
         "email" => "email-resend".to_owned(),
@@ -238,14 +240,14 @@ fn button(node: &Node, input: &InputAttributes) -> Button {
     Button {
         id,
         name: input.name.clone(),
-        label: label(node, &input.name),
+        label: label(node, &input.name, words),
         value,
         primary: false,
         disabled: input.disabled,
     }
 }
 
-fn filled(node: &Node, input: &InputAttributes, kind: &'static str) -> Input {
+fn filled(node: &Node, input: &InputAttributes, kind: &'static str, words: &Words) -> Input {
     let value = plain(input.value.as_ref());
     let one_time = input.autocomplete.as_deref() == Some("one-time-code");
     let autocomplete = input.autocomplete.clone();
@@ -254,9 +256,9 @@ fn filled(node: &Node, input: &InputAttributes, kind: &'static str) -> Input {
         name: input.name.clone(),
         kind,
         checked: input.value == Some(Value::Bool(true)),
-        label: label(node, &input.name),
+        label: label(node, &input.name, words),
         hint: None,
-        messages: node.messages.iter().map(line).collect(),
+        messages: node.messages.iter().map(|message| line(message, words)).collect(),
         invalid: node.messages.iter().any(|message| message.kind == MessageType::Error),
         required: input.required,
         disabled: input.disabled,
@@ -279,9 +281,9 @@ fn names_account(input: &InputAttributes) -> bool {
 }
 
 /// Whose account it is, to be seen and not changed: people know where they are, and password stores what to keep.
-fn account(node: &Node, input: &InputAttributes) -> Input {
-    let account = filled(node, input, "text");
-    let label = if node.meta.label.is_some() { account.label } else { "Account".to_owned() };
+fn account(node: &Node, input: &InputAttributes, words: &Words) -> Input {
+    let account = filled(node, input, "text", words);
+    let label = if node.meta.label.is_some() { account.label } else { words.say("form.account") };
     Input { readonly: true, autocomplete: Some("username".to_owned()), label, ..account }
 }
 
@@ -290,15 +292,14 @@ fn choice(option: &Value, chosen: &str) -> Choice {
     Choice { selected: value == chosen, value }
 }
 
-fn line(message: &Message) -> Line {
-    Line { text: message.text.clone(), error: message.kind == MessageType::Error }
+fn line(message: &Message, words: &Words) -> Line {
+    Line { text: words.message(message), error: message.kind == MessageType::Error }
 }
 
-/// The label of the contract, but for one that says too little to a person; a nameless input shows its field's name.
-fn label(node: &Node, name: &str) -> String {
+/// The label of the contract; a nameless input shows its field's name.
+fn label(node: &Node, name: &str, said: &Words) -> String {
     match &node.meta.label {
-        Some(label) if label.id == 1_070_004 => "Email or username".to_owned(),
-        Some(label) => label.text.clone(),
+        Some(label) => said.message(label),
         None => words(name.rsplit('.').next().unwrap_or(name)),
     }
 }

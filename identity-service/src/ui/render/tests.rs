@@ -1,10 +1,18 @@
 use super::{field::Button, *};
-use crate::ui::{node::InputType, text::Message};
+use crate::{
+    config::I18n,
+    ui::{node::InputType, text::Message, words::Catalogues},
+};
+
+fn words_of(tag: &str) -> Words {
+    let config = I18n { default_locale: "en".to_owned(), locales_folder: None };
+    Catalogues::open(&config).unwrap().words(tag, "2026-03-01T12:00:00Z".parse().unwrap())
+}
 
 fn form(nodes: impl IntoIterator<Item = Node>) -> Form {
     let mut container = Container::post("https://id.example.org/x");
     container.put_all(nodes);
-    Form::of(&container)
+    Form::of(&container, &words_of("en"))
 }
 
 fn buttons(form: &Form) -> Vec<(&str, bool)> {
@@ -82,7 +90,7 @@ fn the_enter_key_does_what_most_people_came_for() {
     let password = Node::submit(Group::Password, "method", "password", text("Sign in"));
     let mut container = Container::post("https://id.example.org/x");
     container.put_all([provider, code, password]);
-    let shown = Form::in_order_of_use(&container);
+    let shown = Form::in_order_of_use(&container, &words_of("en"));
     assert_eq!(buttons(&shown), [("method-password", true), ("provider-example", false), ("method-code", false)]);
 }
 
@@ -95,7 +103,7 @@ fn what_leads_back_stands_below_every_way_on() {
         Node::submit(Group::Password, "method", "password", text("Sign up")),
         Node::submit(Group::Profile, "screen", "previous", text("Back")),
     ]);
-    let shown = Form::in_order_of_use(&container);
+    let shown = Form::in_order_of_use(&container, &words_of("en"));
     let expected =
         [("method-password", true), ("method-passkey", false), ("method-code", false), ("screen-previous", false)];
     assert_eq!(buttons(&shown), expected);
@@ -110,11 +118,14 @@ fn nobody_fills_in_what_a_provider_tells() {
         let mut container = Container::post("https://id.example.org/x");
         container.put_all([provider(), Node::submit(group, "method", method, text("Continue"))]);
         let id = format!("method-{method}");
-        assert_eq!(buttons(&Form::in_order_of_use(&container)), [(id.as_str(), true), ("provider-example", false)]);
+        assert_eq!(
+            buttons(&Form::in_order_of_use(&container, &words_of("en"))),
+            [(id.as_str(), true), ("provider-example", false)]
+        );
     }
     let mut container = Container::post("https://id.example.org/x");
     container.put_all([provider()]);
-    assert_eq!(buttons(&Form::in_order_of_use(&container)), [("provider-example", true)]);
+    assert_eq!(buttons(&Form::in_order_of_use(&container, &words_of("en"))), [("provider-example", true)]);
 }
 
 #[test]

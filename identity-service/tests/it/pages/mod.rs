@@ -3,6 +3,7 @@
 mod consent;
 mod flows;
 mod keys;
+mod language;
 mod logout;
 mod provider;
 mod welcome;

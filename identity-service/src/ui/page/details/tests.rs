@@ -1,10 +1,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::ui::page::samples::config;
+use crate::ui::page::{samples::config, tests::words};
 
 fn texts(detail: &Value) -> (String, Vec<(String, String)>) {
-    let shown = Detail::of(&config(), 0, detail);
+    let (config, words) = (config(), words("en"));
+    let shown = Detail::of(&Stage { config: &config, words: &words }, 0, detail);
     (shown.title, shown.facts.into_iter().map(|fact| (fact.label, fact.value)).collect())
 }
 
@@ -45,7 +46,9 @@ fn a_type_may_be_described_and_an_address_stays_one() {
 fn single_claims_are_named_where_tokens_will_say_them() {
     let asked =
         json!({"id_token": {"email": null, "acr": null}, "userinfo": {"email": {"essential": true}, "name": null}});
+    let (config, words) = (config(), words("en"));
+    let stage = Stage { config: &config, words: &words };
     let given = |name: &str| matches!(name, "email" | "name");
-    assert_eq!(claims_asked(asked.as_object(), given), ["Email", "Name"]);
-    assert!(claims_asked(None, given).is_empty());
+    assert_eq!(claims_asked(&stage, asked.as_object(), given), ["Email", "Name"]);
+    assert!(claims_asked(&stage, None, given).is_empty());
 }
