@@ -29,7 +29,9 @@ impl Detail {
         let title = stage.described(kind).unwrap_or_else(|| kind_in_words(kind));
         let none = Map::new();
         let members = detail.as_object().unwrap_or(&none).iter().filter(|(name, _)| *name != "type");
-        let fact = |(name, value): (&String, &Value)| Fact::new(&member_in_words(stage.words, name), readable(value, stage.words));
+        let fact = |(name, value): (&String, &Value)| {
+            Fact::new(&member_in_words(stage.words, name), readable(value, stage.words))
+        };
         Self { place, title, facts: members.map(fact).collect() }
     }
 }

@@ -6,6 +6,10 @@ use super::{
 };
 use crate::ui::words::Catalogues;
 
+pub(super) fn words(tag: &str) -> Words {
+    Catalogues::open(&config().i18n).unwrap().words(tag, "2026-03-01T12:00:00Z".parse().unwrap())
+}
+
 /// Every page in every condition.
 fn pages() -> Vec<(String, String)> {
     pages_in("en")
@@ -13,9 +17,7 @@ fn pages() -> Vec<(String, String)> {
 
 /// The same in a language.
 fn pages_in(tag: &str) -> Vec<(String, String)> {
-    let config = config();
-    let catalogues = Catalogues::open(&config.i18n).unwrap();
-    let words = catalogues.words(tag, "2026-03-01T12:00:00Z".parse().unwrap());
+    let (config, words) = (config(), words(tag));
     let stage = Stage { config: &config, words: &words };
     let mut pages = Vec::new();
     add::<LoginPage>("login", &stage, &mut pages);
@@ -132,7 +134,9 @@ fn assets_are_found_by_their_hashed_names_alone() {
 
 #[test]
 fn logos_come_from_secure_addresses_alone() {
-    let origins: Vec<_> = ConsentPage::samples(&config()).iter().map(|(_, page)| page.logo_origin()).collect();
+    let (config, words) = (config(), words("en"));
+    let stage = Stage { config: &config, words: &words };
+    let origins: Vec<_> = ConsentPage::samples(&stage).iter().map(|(_, page)| page.logo_origin()).collect();
     let portal = Some("https://portal.example.com".to_owned());
     assert_eq!(origins, [portal.clone(), portal, None]);
 }

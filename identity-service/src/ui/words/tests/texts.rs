@@ -81,7 +81,7 @@ fn every_name_that_pages_say_is_there_and_every_entry_is_said() {
     let (_, english) = catalogues.pair("en");
     let mut said = BTreeSet::new();
     for text in &texts {
-        for call in ["say(\"", "fill(\"", "with(\"", "around(\"", "maybe(\""] {
+        for call in ["say(\"", "fill(\"", "shell.with(\"", "around(\"", "maybe(\""] {
             for name in text.split(call).skip(1).filter_map(|rest| rest.split('"').next()) {
                 assert!(english.phrases.contains_key(name), "{name} is not in en.yml");
                 said.insert(name.to_owned());
