@@ -4,11 +4,7 @@
 //! they are about; all others are named by pages (`login.title`). English has every entry there is, and whatever another
 //! language lacks is said in English.
 
-use std::{
-    collections::HashMap,
-    path::Path,
-    sync::{Arc, LazyLock},
-};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use serde_json::{Map, Value};
 use serde_yaml_ng::Value as Yaml;
@@ -17,15 +13,13 @@ use super::{phrase::Phrase, range};
 use crate::config::I18n;
 
 /// The languages that are built in; the first one is complete.
-pub(super) static BUILT_IN: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
-    vec![
-        ("en", include_str!("../../../locales/en.yml")),
-        ("de", include_str!("../../../locales/de.yml")),
-        ("fr", include_str!("../../../locales/fr.yml")),
-        ("es", include_str!("../../../locales/es.yml")),
-        ("it", include_str!("../../../locales/it.yml")),
-    ]
-});
+const BUILT_IN: [(&str, &str); 5] = [
+    ("en", include_str!("../../../locales/en.yml")),
+    ("de", include_str!("../../../locales/de.yml")),
+    ("fr", include_str!("../../../locales/fr.yml")),
+    ("es", include_str!("../../../locales/es.yml")),
+    ("it", include_str!("../../../locales/it.yml")),
+];
 
 /// Sections whose entries an operator may add to: web hooks have messages of their own, applications scopes of theirs.
 const OPEN: [&str; 2] = ["messages.", "scopes."];
@@ -64,7 +58,7 @@ impl Catalogues {
     /// The languages built in and those of the operator.
     pub(crate) fn open(config: &I18n) -> Result<Self, CatalogueError> {
         let mut all = Vec::new();
-        for (tag, text) in BUILT_IN.iter() {
+        for (tag, text) in BUILT_IN {
             all.push(Catalogue::read(tag, text).map_err(|reason| fail(&format!("{tag}.yml"), reason))?);
         }
         let english = Arc::new(all.first().cloned().ok_or_else(|| fail("en.yml", "is missing"))?);
