@@ -110,7 +110,7 @@ await identity-service 4433 "$identity_pid"
 await oauth-service 4444 "$oauth_pid"
 
 if [ ! -e "$data/seeded" ]; then
-  say "adding three people and a client"
+  say "adding three partners, an operator and a client"
   for file in "$here"/seed/[0-9]-*.json; do
     status=$(http_status POST 4434 /admin/identities "$key" "$(cat "$file")")
     case $status in 201 | 409) ;; *) stop_with "$(basename "$file") was refused with status $status; see $data/identity-service.log" ;; esac
@@ -162,12 +162,14 @@ cat <<TEXT
     Partner portal           $portal_line
     Log in at a client       http://127.0.0.1:4446/        an OAuth2 login from start to tokens
     Your own page            http://127.0.0.1:4433/        sign in, register, sign out
+    Operators' console       http://127.0.0.1:4434/console/    identities, sessions, messages, clients
     OpenID configuration     http://127.0.0.1:4444/.well-known/openid-configuration
 
     Log in as                ada@acme.example              admin at acme
                              ben@acme.example              buyer at acme
                              cleo@globex.example           viewer at globex
-    Password of all three    portico-demo
+                             olga@portico.example          operator, at the console
+    Password of all four     portico-demo
 
     Admin APIs               http://127.0.0.1:4434 and http://127.0.0.1:4445, bearer key in $data/key
     Mails                    are not sent; deploy/quickstart/mails.sh shows them
