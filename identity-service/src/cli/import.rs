@@ -99,7 +99,7 @@ pub(super) async fn kratos(files: &[PathBuf], args: &Kratos) -> anyhow::Result<(
     let app = App::build(config, Seams::default()).await?;
     let report = Box::pin(app.import_kratos(&mut from, &options)).await?;
     match args.format {
-        Format::Table => report.lines().iter().for_each(|text| line(text)),
+        Format::Table => line(&report.lines().join("\n")),
         format => output::print(format, &report.to_json())?,
     }
     if report.has_failures() {

@@ -29,7 +29,7 @@ impl Ciphers {
         let bytes = HEXLOWER_PERMISSIVE.decode(stored.as_bytes()).ok()?;
         let opened = self.0.iter().find_map(|key| gcm(key, &bytes).or_else(|| chacha(key, &bytes)));
         // Tokens are printable; encrypted bytes are so by no chance worth speaking of.
-        let clear = || bytes.iter().all(|byte| byte.is_ascii_graphic()).then(|| bytes.clone());
+        let clear = || bytes.iter().all(u8::is_ascii_graphic).then(|| bytes.clone());
         opened.or_else(clear).and_then(|bytes| String::from_utf8(bytes).ok())
     }
 }

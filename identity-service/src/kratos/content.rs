@@ -113,13 +113,12 @@ fn code(config: &Value, held: &Held) -> Converted {
         let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         (text("channel"), text("address"))
     };
-    let addresses: Vec<(String, String)> = match listed {
-        Some(items) => items.iter().map(pair).collect(),
-        None => {
-            let channel = config.get("address_type").and_then(Value::as_str).unwrap_or_default().trim();
-            let channel = if channel.eq_ignore_ascii_case("sms") { "sms" } else { "email" };
-            held.identifiers.iter().map(|identifier| (channel.to_owned(), identifier.clone())).collect()
-        }
+    let addresses: Vec<(String, String)> = if let Some(items) = listed {
+        items.iter().map(pair).collect()
+    } else {
+        let channel = config.get("address_type").and_then(Value::as_str).unwrap_or_default().trim();
+        let channel = if channel.eq_ignore_ascii_case("sms") { "sms" } else { "email" };
+        held.identifiers.iter().map(|identifier| (channel.to_owned(), identifier.clone())).collect()
     };
     let known = |(channel, address): (String, String)| {
         let via: Via = channel.parse().ok()?;

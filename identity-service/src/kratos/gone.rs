@@ -43,12 +43,18 @@ pub(super) async fn sessions(
             continue;
         }
         if options.dry_run {
-            over.iter().for_each(|id| report.count(tally::ENDED, &id.to_string(), &Outcome::Updated));
+            told(report, &over);
             continue;
         }
         let (cx2, origin) = (cx.clone(), origin.clone());
         let ended = cx.db.write(move |conn| end(conn, &cx2, &origin, &over)).await?;
-        ended.iter().for_each(|id| report.count(tally::ENDED, &id.to_string(), &Outcome::Updated));
+        told(report, &ended);
+    }
+}
+
+fn told(report: &mut Report, ended: &[Uuid]) {
+    for id in ended {
+        report.count(tally::ENDED, &id.to_string(), &Outcome::Updated);
     }
 }
 

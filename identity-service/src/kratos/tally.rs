@@ -105,7 +105,9 @@ impl Lost {
 /// A report that shows every kind.
 pub(super) fn report() -> Report {
     let mut report = Report::default();
-    KINDS.iter().for_each(|kind| report.begin(kind));
+    for kind in KINDS {
+        report.begin(kind);
+    }
     report
 }
 
@@ -119,10 +121,16 @@ pub(super) fn count(report: &mut Report, person: &Person, outcome: &Outcome) {
         came => (came.clone(), true),
     };
     for kept in &person.kept {
-        (0..kept.count).for_each(|_| report.count(kept.kind, &row, &theirs));
+        for _ in 0..kept.count {
+            report.count(kept.kind, &row, &theirs);
+        }
     }
     if came {
-        person.lost.iter().for_each(|lost| report.count(lost.kind, &row, &lost.outcome));
-        person.remarks.iter().for_each(|remark| report.warn(IDENTITIES, &row, remark));
+        for lost in &person.lost {
+            report.count(lost.kind, &row, &lost.outcome);
+        }
+        for remark in &person.remarks {
+            report.warn(IDENTITIES, &row, remark);
+        }
     }
 }
