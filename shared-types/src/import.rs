@@ -4,8 +4,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value, json};
 
-/// How many rows are named under one reason.
+/// How many rows are named to people under one reason.
 const NAMED: usize = 5;
+/// How many are named to programs.
+const KEPT: usize = 10_000;
 
 /// What became of one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,8 +120,9 @@ impl Report {
         }
         for (name, kind) in &self.kinds {
             for ((label, why), reason) in &kind.reasons {
-                let more = if reason.count > reason.some.len() { ", .." } else { "" };
-                lines.push(format!("{name}: {label} {}: {why} ({}{more})", reason.count, reason.some.join(", ")));
+                let more = if reason.count > NAMED { ", .." } else { "" };
+                let some: Vec<&str> = reason.some.iter().take(NAMED).map(String::as_str).collect();
+                lines.push(format!("{name}: {label} {}: {why} ({}{more})", reason.count, some.join(", ")));
             }
         }
         lines.extend(self.notes.iter().map(|note| format!("note: {note}")));
@@ -131,7 +134,7 @@ impl Kind {
     fn because(&mut self, label: &'static str, why: &str, row: &str) {
         let reason = self.reasons.entry((label, why.to_owned())).or_default();
         reason.count += 1;
-        if reason.some.len() < NAMED {
+        if reason.some.len() < KEPT {
             reason.some.push(row.to_owned());
         }
     }
