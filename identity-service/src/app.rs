@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, ops::Deref, path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
 use shared_types::{
+    audit::Events,
     db::{AnyConn, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
     http::{client::HttpClient, metrics::Metrics},
@@ -17,11 +18,13 @@ use shared_types::{
     time::{Clock, SystemClock, Time},
 };
 
+use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::live::Live;
 pub use self::{reload::Source, run::Running};
 use crate::{
+    audit,
     config::{Config, Secrets},
     courier,
     hash::Hasher,
@@ -234,6 +237,7 @@ impl App {
         self,
         stop: impl Future<Output = ()>,
         metrics_port: Option<u16>,
+        events: Option<Events>,
     ) -> anyhow::Result<bool> {
         let (_place, live) = Live::place(self.env);
         let env = live.now();
@@ -243,7 +247,13 @@ impl App {
             tokio::spawn(server);
             handle
         });
+        let closing = watch::Sender::new(false);
+        let kept = events.map(|events| tokio::spawn(audit::run(live.clone(), events, closing.subscribe())));
         worker.run(stop).await;
+        let _ = closing.send(true);
+        if let Some(kept) = kept {
+            let _ = kept.await;
+        }
         if let Some(handle) = handle {
             handle.stop(true).await;
         }

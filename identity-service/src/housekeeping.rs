@@ -46,7 +46,11 @@ pub(crate) async fn round(env: &Env, holder: &str) -> Result<usize, Error> {
         return Ok(0);
     }
     let pace = Pace { batch: env.config.cleanup.batch_size, rest: Duration::ZERO };
-    let kept = Kept { expired: env.config.cleanup.older_than, messages: env.config.courier.message_retention };
+    let kept = Kept {
+        expired: env.config.cleanup.older_than,
+        messages: env.config.courier.message_retention,
+        events: env.config.audit_retention,
+    };
     sweep(&env.db, now, kept, pace).await
 }
 
@@ -57,6 +61,8 @@ pub(crate) struct Kept {
     pub(crate) expired: Duration,
     /// Messages, after they were sent or given up; zero is for ever.
     pub(crate) messages: Duration,
+    /// Security events.
+    pub(crate) events: Duration,
 }
 
 /// How hard the database is worked.
@@ -72,12 +78,13 @@ pub(crate) struct Pace {
 pub(crate) async fn sweep(db: &Db, now: Time, kept: Kept, pace: Pace) -> Result<usize, Error> {
     let expired = now - span(kept.expired);
     let messages = if kept.messages.is_zero() { Time::MIN_UTC } else { now - span(kept.messages) };
-    let tables: [(Sweep, Time); 7] = [
+    let tables: [(Sweep, Time); 8] = [
         (store::sessions::remove_expired, expired),
         (store::flows::remove_expired, expired),
         (store::flow_errors::remove_older, now - KEEP_ERRORS),
         (store::session_exchanges::remove_older, now - crate::flow::exchange::LIFESPAN),
         (store::mails::remove_done, messages),
+        (store::audit_events::remove_older, now - span(kept.events)),
         (store::login_failures::remove_failed, now - span(FORGET_AFTER)),
         (store::login_failures::remove_known, now - span(KNOWN_FOR)),
     ];

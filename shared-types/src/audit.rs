@@ -41,6 +41,11 @@ impl Events {
         taken
     }
 
+    /// No event is taken any more; those that are here can still be taken.
+    pub fn close(&mut self) {
+        self.queue.close();
+    }
+
     /// How many found no room since this was asked last.
     pub fn lost(&self) -> u64 {
         self.lost.swap(0, Ordering::Relaxed)
@@ -59,6 +64,13 @@ pub(crate) fn listen(clock: Arc<dyn Clock>) -> (Listener, Events) {
     let (queue, taken) = mpsc::channel(QUEUE);
     let lost = Arc::new(AtomicU64::new(0));
     (Listener { queue, lost: Arc::clone(&lost), clock }, Events { queue: taken, lost })
+}
+
+/// Events that a test puts there itself.
+#[cfg(any(test, feature = "testing"))]
+pub fn queue() -> (Sender<Value>, Events) {
+    let (put, taken) = mpsc::channel(QUEUE);
+    (put, Events { queue: taken, lost: Arc::default() })
 }
 
 impl<S: Subscriber> Layer<S> for Listener {

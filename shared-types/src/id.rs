@@ -187,6 +187,10 @@ typed_uuid!(
     MessageId
 );
 typed_uuid!(
+    /// One security event.
+    AuditEventId
+);
+typed_uuid!(
     /// One thing the OAuth2 provider is still to be told.
     NoticeId
 );

@@ -34,6 +34,8 @@ pub struct Running {
     tasks: Vec<JoinHandle<()>>,
     /// The courier ends the mail in hand after this.
     stopping: watch::Sender<bool>,
+    /// Nothing more will happen that could be noted.
+    closing: watch::Sender<bool>,
     jsonnet: Jsonnet,
     live: Live,
     place: watch::Sender<Arc<Env>>,
@@ -41,6 +43,8 @@ pub struct Running {
     /// Work beside answers; it is waited for, for a while.
     background: TaskTracker,
     courier: Option<JoinHandle<()>>,
+    /// Keeps security events; it has to have the last one.
+    audit: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Running {
@@ -70,12 +74,14 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
         servers: Vec::new(),
         tasks: Vec::new(),
         stopping: watch::Sender::new(false),
+        closing: watch::Sender::new(false),
         jsonnet: env.jsonnet.clone(),
         live: live.clone(),
         place,
         ports,
         background: env.background.clone(),
         courier: None,
+        audit: None,
     };
     for Served { server, handle, file } in served {
         running.handles.push(handle);
@@ -119,10 +125,9 @@ async fn send_mails(mut live: Live, mut stopping: watch::Receiver<bool>) {
 }
 
 impl Running {
-    /// Hands security events to the system the configuration names.
+    /// Keeps security events, and hands them to the system the configuration names.
     pub fn report(&mut self, events: Events) {
-        let task = audit::run(self.live.clone(), events);
-        self.task(task);
+        self.audit = Some(tokio::spawn(audit::run(self.live.clone(), events, self.closing.subscribe())));
     }
 
     /// From now on the configuration follows its files.
@@ -150,6 +155,10 @@ impl Running {
         self.background.close();
         if tokio::time::timeout(LAST_WORK, self.background.wait()).await.is_err() {
             tracing::warn!(left = self.background.len(), "web hooks were still under way");
+        }
+        let _ = self.closing.send(true);
+        if let Some(audit) = self.audit {
+            let _ = audit.await;
         }
         self.jsonnet.stop();
     }

@@ -33,6 +33,9 @@ pub(super) struct Sql {
     /// Messages that were sent or given up less than this ago stay; 0s keeps them all.
     #[arg(long, default_value = "720h")]
     keep_messages: GoDuration,
+    /// Security events from less than this ago stay.
+    #[arg(long, default_value = "720h")]
+    keep_events: GoDuration,
     /// Rows removed in one transaction.
     #[arg(short, long = "database.cleanup.batch_size", alias = "batch-size", default_value_t = 100)]
     batch_size: u32,
@@ -47,7 +50,8 @@ pub(super) async fn run(files: &[PathBuf], args: &Sql) -> anyhow::Result<()> {
     let dsn = args.dsn.clone().map_or_else(|| migrate::configured(files), Ok)?;
     let db = Db::open(&Dsn::parse(&dsn)?, DbOptions { pool_size: 1 }).context("the database cannot be opened")?;
     let pace = Pace { batch: i64::from(args.batch_size.max(1)), rest: args.sleep_tables.std() };
-    let kept = Kept { expired: args.keep_last.std(), messages: args.keep_messages.std() };
+    let kept =
+        Kept { expired: args.keep_last.std(), messages: args.keep_messages.std(), events: args.keep_events.std() };
     let count = housekeeping::sweep(&db, SystemClock.now(), kept, pace).await?;
     line(&format!("Removed {count} expired rows."));
     Ok(())

@@ -29,9 +29,10 @@ pub(super) struct Watch {
 /// Sends what `serve` without `--watch-courier` leaves in the queue.
 pub(super) async fn watch(files: &[PathBuf], args: &Watch) -> anyhow::Result<()> {
     let config = Config::load(files, std::env::vars())?;
-    let guard = trace::init_logging(config.logging())?;
+    let mut guard = trace::init_logging(config.logging())?;
     let figures = args.expose_metrics_port.or(config.courier_figures_port());
-    let worked = App::build(config, Seams::default()).await?.watch_courier(stop_signal(), figures).await?;
+    let events = guard.events.take();
+    let worked = App::build(config, Seams::default()).await?.watch_courier(stop_signal(), figures, events).await?;
     guard.shut_down();
     if !worked {
         bail!("courier.smtp.connection_uri is not set, nor is another channel: there is nowhere to send messages");

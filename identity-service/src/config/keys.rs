@@ -287,6 +287,7 @@ pub(crate) const KEYS: &[Key] = &[
     yes("console.base_url", Text),
     yes("console.permission", Text),
     yes("console.required_aal", Text),
+    yes("audit.retention", Duration),
     yes("audit.web_hook.url", Text),
     yes("audit.web_hook.method", Text),
     yes("audit.web_hook.headers", Any),

@@ -24,7 +24,7 @@ mod session;
 mod tokenizer;
 mod web_hook;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use serde_json::Value;
 use shared_types::{
@@ -89,6 +89,8 @@ pub struct Config {
     pub(crate) http_guard: GuardOptions,
     /// The headers of requests that web hooks are told of.
     pub(crate) web_hook_headers: Vec<String>,
+    /// How long security events are kept; not at all when it is zero.
+    pub(crate) audit_retention: Duration,
     /// Who is told of security events.
     pub(crate) audit_web_hook: Option<Request>,
     /// `log` and `tracing`.
@@ -275,6 +277,7 @@ impl Config {
                 private_ip_exception_urls: r.list("clients.http.private_ip_exception_urls"),
             },
             web_hook_headers: web_hook_headers(&r),
+            audit_retention: r.duration("audit.retention", Duration::from_hours(720)),
             audit_web_hook: if r.has(AUDIT) { request::read(&r, AUDIT) } else { None },
             log: log(&r),
             revision: r.text("revision"),
@@ -348,7 +351,8 @@ fn log(r: &read::Reader<'_>) -> LogOptions {
     LogOptions {
         level: r.text("log.level").unwrap_or_else(|| "info".to_owned()),
         json: r.text("log.format").is_none_or(|format| format == "json"),
-        hands_over_audit: r.has(AUDIT),
+        // Whether they are kept can change while the service runs.
+        hands_over_audit: true,
         otlp_endpoint: server_url.map(|url| otlp_endpoint(&url, insecure)),
         service: r.text("tracing.service_name").unwrap_or_else(|| "identity-service".to_owned()),
     }

@@ -16,12 +16,13 @@ use crate::{
     config::Config,
     identity::create::{self, CreateError, NewIdentity},
     model::{
+        audit::{AuditEvent, Numbers},
         mail::{Mail, MailStatus, MailType},
         session::{Aal, AuthenticationMethod, Device},
         traits::Traits,
     },
     session::{issue, verify},
-    store,
+    store::{self, audit_events::Wanted},
 };
 
 async fn env(dsn: String, clock: &TestClock) -> Arc<Env> {
@@ -113,5 +114,26 @@ on_both! {
         assert_eq!(round(&env, "a").await.unwrap(), 3);
         let left = cx.db.read(move |conn| store::mails::get(conn, waiting)).await.unwrap();
         assert_eq!(left.map(|mail| mail.status), Some(MailStatus::Queued));
+    }
+}
+
+on_both! {
+    async fn security_events_go_when_they_were_kept_for_a_month(dsn: String) {
+        let clock = TestClock::default();
+        let env = env(dsn, &clock).await;
+        let cx = Cx::begin(&env, Arc::from("test"));
+        let mut numbers = Numbers::default();
+        let mut event = |at| AuditEvent {
+            id: numbers.id(at, [7; 8]), at, event: "LoginFailed".to_owned(), actor: None, identity: None,
+            details: serde_json::Map::new(),
+        };
+        let events = [event(cx.now), event(cx.now), event(cx.now), event(cx.now + Duration::days(5))];
+        cx.db.write(move |conn| store::audit_events::insert(conn, &events)).await.unwrap();
+        clock.advance(Duration::days(29));
+        assert_eq!(round(&env, "a").await.unwrap(), 0);
+        clock.advance(Duration::days(2));
+        assert_eq!(round(&env, "a").await.unwrap(), 3);
+        let left = cx.db.read(|conn| store::audit_events::page(conn, &Wanted::default(), None, 9)).await.unwrap();
+        assert_eq!(left.len(), 1);
     }
 }

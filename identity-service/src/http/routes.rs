@@ -4,8 +4,8 @@ use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
 
 use super::{
     admin::{
-        courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions, openapi,
-        recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook, trials,
+        audit_events, courier, identities, identity_batch, identity_credentials, identity_patch, identity_sessions,
+        openapi, recovery as hand_over, sessions as all_sessions, sessions_batch, token_hook, trials,
     },
     console,
     error::ApiError,
@@ -97,6 +97,7 @@ pub(super) fn admin(cfg: &mut ServiceConfig) {
         )
         .service(at("/admin/sessions/{id}/extend").route(web::patch().to(all_sessions::extend)))
         .service(at("/admin/oauth2/token-hook").route(web::post().to(token_hook::post)))
+        .configure(audit_events::routes)
         .configure(courier::routes)
         .configure(hand_over::routes)
         .configure(trials::routes)

@@ -163,6 +163,17 @@ pub(crate) fn insert(conn: &mut AnyConn, new: &Prepared) -> Result<(), CreateErr
     Ok(())
 }
 
+/// Writes a prepared identity in a unit of work of its own, and notes it.
+pub(crate) async fn write(cx: &Cx, new: Prepared) -> Result<Prepared, CreateError> {
+    let written = new.clone();
+    cx.db.write(move |conn| insert(conn, &written)).await?;
+    tracing::info!(
+        target: "audit", event = "IdentityCreated", identity = %new.identity.id, actor = cx.actor(),
+        request = %cx.request_id, "identity created"
+    );
+    Ok(new)
+}
+
 impl Prepared {
     /// The credentials, for the answer.
     pub(crate) fn credentials(&self) -> &[Credential] {

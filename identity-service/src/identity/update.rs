@@ -216,6 +216,14 @@ async fn write(cx: &Cx, planned: Plan) -> Result<bool, UpdateError> {
     Ok(written)
 }
 
+/// Notes that an administrator has changed an identity.
+pub(crate) fn note(cx: &Cx, identity: &Identity) {
+    tracing::info!(
+        target: "audit", event = "IdentityUpdated", identity = %identity.id, state = %identity.state,
+        actor = cx.actor(), request = %cx.request_id, "identity updated"
+    );
+}
+
 /// Makes the addresses of an identity follow its traits.
 pub(crate) fn follow_traits(cx: &Cx, schema: &Schema, identity: &mut Identity) {
     set_addresses(cx, schema, identity);

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod arrival;
+pub(crate) mod audit;
 pub(crate) mod code;
 pub(crate) mod credential;
 pub(crate) mod failure;

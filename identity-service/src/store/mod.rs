@@ -2,6 +2,7 @@
 //! become model values through `TryFrom`, which names the table and column of a corrupt row.
 
 pub(crate) mod addresses;
+pub(crate) mod audit_events;
 pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod flow_errors;

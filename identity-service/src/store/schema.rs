@@ -192,6 +192,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_events (id) {
+        id -> Text,
+        at -> Timestamp,
+        event -> Text,
+        actor -> Nullable<Text>,
+        identity -> Nullable<Text>,
+        details -> Text,
+    }
+}
+
+diesel::table! {
     leases (name) {
         name -> Text,
         holder -> Text,

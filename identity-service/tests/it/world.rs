@@ -115,6 +115,11 @@ impl World {
         Self { clock, client: client(), running: app.start().await.unwrap() }
     }
 
+    /// Security events the service shall keep.
+    pub(crate) fn report(&mut self, events: shared_types::audit::Events) {
+        self.running.report(events);
+    }
+
     pub(crate) async fn stop(self) {
         self.running.stop().await;
     }

@@ -181,11 +181,8 @@ fn shown(query: &Query) -> Result<Vec<CredentialType>, ApiError> {
 /// A new identity, with imported credentials if the body has some.
 pub(crate) async fn create(cx: Ctx, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let new = import::strict::<import::CreateBody>(body.0)?.read(&cx).await?;
-    let prepared = create::prepare(&cx, new)?;
-    let written = prepared.clone();
-    cx.db.write(move |conn| create::insert(conn, &written)).await?;
+    let prepared = create::write(&cx, create::prepare(&cx, new)?).await?;
     let identity = &prepared.identity;
-    tracing::info!(target: "audit", event = "IdentityCreated", identity = %identity.id, request = %cx.request_id, "identity created");
     let location = below(&cx.config.serve.admin.base_url, &format!("identities/{}", identity.id));
     let mut answer = HttpResponse::Created();
     answer.insert_header((LOCATION, location.as_str()));
@@ -247,10 +244,7 @@ pub(crate) async fn put(cx: Ctx, id: Path<String>, body: JsonBody) -> Result<Htt
 /// The answer to a change, which is also noted.
 pub(super) fn updated(cx: &Cx, stored: &Stored) -> Result<HttpResponse, ApiError> {
     let identity = &stored.identity;
-    tracing::info!(
-        target: "audit", event = "IdentityUpdated", identity = %identity.id, state = %identity.state,
-        request = %cx.request_id, "identity updated"
-    );
+    update::note(cx, identity);
     reply::json(&view::with_credentials(identity, &stored.credentials, &[], &cx.config))
 }
 

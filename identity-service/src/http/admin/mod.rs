@@ -1,5 +1,6 @@
 //! The admin API (contract §1.8, §10).
 
+pub(super) mod audit_events;
 pub(super) mod courier;
 pub(super) mod identities;
 pub(super) mod identity_batch;

@@ -3,17 +3,15 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
-use serde_json::Value;
 use shared_types::problem::Problem;
 
 use super::operator::Operator;
-use crate::http::{error::ApiError, extract::body::FlowBody};
+use crate::http::error::ApiError;
 
 /// What an operator wants done.
 pub(crate) struct Act {
     pub(crate) operator: Operator,
     fields: Vec<(String, String)>,
-    bytes: web::Bytes,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -31,7 +29,7 @@ impl FromRequest for Act {
             let bytes = bytes.await.map_err(|_| ApiError::too_large())?;
             let fields: Vec<(String, String)> =
                 if is_form { serde_urlencoded::from_bytes(&bytes).unwrap_or_default() } else { Vec::new() };
-            let act = Self { operator, fields, bytes };
+            let act = Self { operator, fields };
             if act.operator.is_own(act.text("csrf_token")) {
                 Ok(act)
             } else {
@@ -54,18 +52,13 @@ impl Act {
         self.fields.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
-    /// Every value of a field.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// Every field and its value, in their order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether a box is checked.
     pub(crate) fn is_checked(&self, name: &str) -> bool {
         self.filled(name) == Some("true")
-    }
-
-    /// The form as one object, in which dotted names of traits are nested.
-    pub(crate) fn object(&self) -> Result<Value, ApiError> {
-        FlowBody::of(FORM, FORM, &self.bytes).map(|body| body.value)
     }
 }

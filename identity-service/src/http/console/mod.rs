@@ -2,9 +2,17 @@
 //! admits operators and nobody else; the admin API's keys mean nothing here. How a page is added is told in `ui::console`.
 
 mod act;
+mod audit;
 mod guard;
+mod identities;
+mod identity_acts;
+mod identity_edit;
+mod identity_new;
+mod messages;
 mod operator;
 mod overview;
+mod recovery;
+mod sessions;
 
 use actix_web::{
     HttpResponse, Scope,
@@ -34,6 +42,15 @@ pub(super) fn scope() -> Scope<
         .service(at("").route(web::get().to(home)))
         .service(at("/assets/{name}").route(web::get().to(asset)))
         .configure(overview::routes)
+        // Before what takes any id.
+        .configure(identity_new::routes)
+        .configure(identities::routes)
+        .configure(identity_edit::routes)
+        .configure(identity_acts::routes)
+        .configure(recovery::routes)
+        .configure(sessions::routes)
+        .configure(messages::routes)
+        .configure(audit::routes)
         .default_service(web::to(routes::not_found))
         .wrap(from_fn(guard::enter))
 }

@@ -30,6 +30,7 @@ pub(crate) fn document() -> Value {
             {"name": "frontend", "description": "For applications people use: sign-in, registration, settings, sessions."},
             {"name": "identity", "description": "For administrators: identities, sessions, recovery."},
             {"name": "courier", "description": "For administrators: messages to people."},
+            {"name": "audit", "description": "For administrators: security events."},
             {"name": "metadata", "description": "For operators: health, version, figures."},
             {"name": "oauth2", "description": "For the OAuth2 provider."},
             {"name": "pages", "description": "The pages that come with the service."},

@@ -86,16 +86,14 @@ impl Field {
         self
     }
 
-    /// The same with what is wrong with it.
-    #[must_use]
-    pub(crate) fn error(mut self, error: impl Into<String>) -> Self {
-        self.errors.push(error.into());
-        self
-    }
-
     /// A line: its type and what stands in it.
     pub(crate) fn as_line(&self) -> Option<(&'static str, &str)> {
         if let Control::Line { kind, value } = &self.control { Some((*kind, value)) } else { None }
+    }
+
+    /// Whether it is a line of that type.
+    pub(crate) fn is_line(&self, wanted: &str) -> bool {
+        matches!(&self.control, Control::Line { kind, .. } if *kind == wanted)
     }
 
     /// Several lines: how many, what stands in them, and whether that is for machines.

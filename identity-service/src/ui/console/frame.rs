@@ -8,16 +8,29 @@ use crate::{config::Config, ui::page::Person};
 pub(crate) enum Section {
     /// What is going on.
     Overview,
+    /// Who can sign in.
+    Identities,
+    /// Who is signed in.
+    Sessions,
+    /// What was sent to whom.
+    Messages,
+    /// Who did what.
+    Audit,
 }
 
 impl Section {
     /// What the navigation offers, in its order.
-    pub(crate) const NAV: &'static [Self] = &[Self::Overview];
+    pub(crate) const NAV: &'static [Self] =
+        &[Self::Overview, Self::Identities, Self::Sessions, Self::Messages, Self::Audit];
 
     /// What it is called.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Identities => "Identities",
+            Self::Sessions => "Sessions",
+            Self::Messages => "Messages",
+            Self::Audit => "Audit",
         }
     }
 
@@ -25,6 +38,10 @@ impl Section {
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Overview => "",
+            Self::Identities => "identities",
+            Self::Sessions => "sessions",
+            Self::Messages => "messages",
+            Self::Audit => "audit",
         }
     }
 }

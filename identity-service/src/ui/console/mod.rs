@@ -12,7 +12,7 @@
 //!    - `console/form.html`, `form: Form`: a whole form with its CSRF token, its fields in sets, each with label, hint and
 //!      errors, a summary of the errors above, and its button.
 //!    - `console/facts.html`, `facts: Vec<Fact>`: names and what they stand for.
-//!    - [`ConfirmPage`] asks once more before something cannot be undone, [`SecretPage`] shows a secret once; neither
+//!    - [`ListPage`] is a list that can be searched, [`FormPage`] a form; [`ConfirmPage`] asks once more before something cannot be undone, [`SecretPage`] shows a secret once; none of them
 //!      needs a template of its own.
 //! 2. **Place.** A variant of [`Section`], listed in [`Section::NAV`], puts it into the navigation.
 //! 3. **Handlers.** A file in `http::console` with `routes`, named in `http::console::scope`. A handler that shows
@@ -30,9 +30,13 @@ mod asset;
 mod confirm;
 mod form;
 mod frame;
+pub(crate) mod identity;
+mod message;
 mod overview;
+mod page;
 mod refused;
 mod table;
+pub(crate) mod traits;
 
 #[cfg(test)]
 mod tests;
@@ -42,7 +46,10 @@ pub(crate) use self::{
     confirm::{ConfirmPage, Hidden, Secret, SecretPage},
     form::{Choice, Control, Field, Form, Set},
     frame::{Frame, Section, Surroundings},
+    identity::IdentityPage,
+    message::MessagePage,
     overview::OverviewPage,
+    page::{FormPage, ListPage, Narrowing},
     refused::{ProblemPage, RefusedPage},
     table::{Cell, Fact, Pager, Row, Table, Tone},
 };

@@ -1,6 +1,9 @@
 //! The operators' console, over HTTP.
 
+mod audit;
 mod entry;
+mod identities;
+mod messages;
 
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -35,6 +38,11 @@ impl House {
         let olga = create(&world, "olga@example.org", json!({"metadata_admin": {"permissions": [PERMISSION]}})).await;
         let client = sign_in(&world, "olga@example.org").await;
         Self { world, olga: Person { id: olga, client } }
+    }
+
+    /// The same service once more, on the same database.
+    async fn again(dsn: &str) -> World {
+        World::with(dsn, json!({"console": {"enabled": true}})).await
     }
 
     /// A page as the operator sees it.

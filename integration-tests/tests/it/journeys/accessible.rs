@@ -94,7 +94,7 @@ async fn with_browser(
 }
 
 /// Looks at the page that is open.
-async fn inspect(browser: &Browser, axe: &str, name: &str) -> anyhow::Result<()> {
+pub(super) async fn inspect(browser: &Browser, axe: &str, name: &str) -> anyhow::Result<()> {
     let driver = &browser.driver;
     for (theme, width) in LOOKS {
         browser.look(theme, width).await?;

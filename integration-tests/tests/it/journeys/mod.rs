@@ -2,6 +2,7 @@
 
 mod accessible;
 mod browser;
+mod console;
 mod device;
 mod keys;
 mod login_and_consent;

@@ -131,6 +131,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "listAuditEvents",
+        method: "get",
+        path: "/admin/audit-events",
+        tag: "audit",
+        about: "Security events, newest first, for as long as they are kept (`audit.retention`).",
+        query: "page_size: int; page_token: text; event: text; identity: uuid; actor: uuid; since: time; until: time",
+        answers: "200 [@auditEvent]; 400 @errorGeneric",
+        ..Operation::NONE
+    },
+    Operation {
         id: "tokenHook",
         method: "post",
         path: "/admin/oauth2/token-hook",

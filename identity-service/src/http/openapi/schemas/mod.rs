@@ -1,5 +1,6 @@
 //! What goes over the wire, by area.
 
+mod audit;
 mod courier;
 mod credential;
 mod error;
@@ -83,7 +84,7 @@ fn described(member: &str) -> Option<&'static str> {
 
 /// Every schema.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
-    let areas: [&'static [Schema]; 10] = [
+    let areas: [&'static [Schema]; 11] = [
         identity::SCHEMAS,
         credential::SCHEMAS,
         session::SCHEMAS,
@@ -91,6 +92,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
         ui::SCHEMAS,
         submit_first::SCHEMAS,
         submit_later::SCHEMAS,
+        audit::SCHEMAS,
         courier::SCHEMAS,
         oauth2::SCHEMAS,
         error::SCHEMAS,
