@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# build.sh portal|rust|go ...   builds examples into target/examples, each once for as long as its sources stay the same:
+# build.sh portal|rust|go|test ...   builds examples into target/examples, each once for as long as its sources stay the same:
 #   portal   target/examples/portal/server.js, started by target/examples/node
 #   rust     target/examples/partner-api-rust
 #   go       target/examples/partner-api-go
+#   test     nothing new: the tests of both APIs, after them
 # Exit 1 names what a machine lacks.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -71,7 +72,7 @@ build_rust() {
 }
 
 build_go() {
-  local go version
+  local version
   go=$(type -P go || true)
   version=$([ -z "$go" ] || "$go" env GOVERSION | sed 's/^go//')
   if ! new_enough "${version:-0}" 1.26; then
@@ -83,6 +84,11 @@ build_go() {
     give_up "the Go backend could not be built"
 }
 
+build_test() {
+  CARGO_TARGET_DIR="$built/rust" cargo test --quiet --locked --manifest-path "$here/backend/rust/Cargo.toml" || give_up "the Rust API's tests fail"
+  (cd "$here/backend/go" && GOTOOLCHAIN=local "$go" test -mod=readonly ./...) || give_up "the Go API's tests fail"
+}
+
 for what in "$@"; do
-  case $what in portal | rust | go) "build_$what" ;; *) give_up "there is no $what" ;; esac
+  case $what in portal | rust | go | test) "build_$what" ;; *) give_up "there is no $what" ;; esac
 done
