@@ -37,7 +37,7 @@ use crate::{
     peer::{breaches::Breaches, oidc::Directory},
     session::{tokenize::Tokenizers, verify::Sessions},
     store::{self, kratos::Kratos},
-    ui::words::Catalogues,
+    ui::{page::OwnPages, words::Catalogues},
 };
 
 /// What a service cannot make itself: the present, chance, and itself once more. Tests put their own here.
@@ -101,6 +101,8 @@ pub(crate) struct Env {
     pub(crate) sessions: Sessions,
     /// Rung when a mail was queued.
     pub(crate) mail_bell: courier::Bell,
+    /// The operator's templates for pages.
+    pub(crate) own_pages: Arc<OwnPages>,
     /// The operator's texts for messages.
     pub(crate) wordings: Arc<courier::Wordings>,
     /// The languages of our pages.
@@ -117,6 +119,7 @@ struct Read {
     tokenizers: Tokenizers,
     snippets: Library,
     wordings: courier::Wordings,
+    own_pages: OwnPages,
     catalogues: Catalogues,
 }
 
@@ -127,6 +130,7 @@ impl Read {
             tokenizers: Tokenizers::load(&config.session.tokenizers, http, now).await?,
             snippets: Library::open(config.snippets(), http, now).await?,
             wordings: courier::Wordings::open(&config.courier, http, now).await?,
+            own_pages: OwnPages::open(config)?,
             catalogues: Catalogues::open(&config.i18n)?,
         })
     }
@@ -208,6 +212,7 @@ impl App {
             sessions: Sessions::new(&db, &secrets.digester),
             mail_bell: courier::Bell::default(),
             wordings: Arc::new(read.wordings),
+            own_pages: Arc::new(read.own_pages),
             catalogues: Arc::new(read.catalogues),
             courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),

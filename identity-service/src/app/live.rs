@@ -75,6 +75,7 @@ impl Env {
             snippets: Arc::new(read.snippets),
             directory: Arc::new(super::Directory::new(&config.selfservice.methods.oidc)),
             wordings: Arc::new(read.wordings),
+            own_pages: Arc::new(read.own_pages),
             catalogues: Arc::new(read.catalogues),
             config: Arc::new(config),
             ..env

@@ -4,6 +4,7 @@
 //! every problem is reported at once.
 
 mod authenticators;
+mod branding;
 mod console;
 mod courier;
 mod hashers;
@@ -38,6 +39,7 @@ use shared_types::{
 use url::Url;
 
 pub(crate) use authenticators::{Attachment, Attestation, RelyingParty, ResidentKey, SHORT_PATIENCE, Verification};
+pub(crate) use branding::{Branding, Logo};
 pub(crate) use console::Console;
 pub(crate) use courier::{Courier, OwnText, Smtp, SmtpSecurity};
 pub(crate) use hashers::{
@@ -73,6 +75,10 @@ pub struct Config {
     pub(crate) auto_migrate: bool,
     pub(crate) serve: Serve,
     pub(crate) selfservice: SelfService,
+    /// What pages are called and look like.
+    pub(crate) branding: Branding,
+    /// Where the templates are that an operator has for pages.
+    pub(crate) page_templates: Option<PathBuf>,
     pub(crate) identity: IdentityConfig,
     pub(crate) i18n: I18n,
     pub(crate) session: SessionConfig,
@@ -193,7 +199,18 @@ impl Config {
         let local = |url: String| Url::parse(&url).ok().and_then(|url| url.to_file_path().ok());
         let texts = self.courier.templates.iter().filter(|text| !text.is_inline).map(|text| text.value.clone());
         let named = schemas.chain(tokenizers).chain(snippets).chain(texts).filter_map(local);
-        named.chain(self.courier.override_files()).chain(self.i18n.files().unwrap_or_default()).collect()
+        let named = named.chain(self.courier.override_files()).chain(self.i18n.files().unwrap_or_default());
+        named.chain(self.branding.files()).chain(self.page_template_files()).collect()
+    }
+
+    /// The templates in the folder, as far as it can be read.
+    fn page_template_files(&self) -> Vec<PathBuf> {
+        let folder = self.page_templates.iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+        let files = folder.flatten().filter_map(|entry| Some(entry.ok()?.path()));
+        let mut files: Vec<PathBuf> =
+            files.filter(|path| path.extension().is_some_and(|end| end == "gotmpl")).collect();
+        files.sort_unstable();
+        files
     }
 
     /// What the operator should know: keys that are accepted and do nothing yet, weak settings.
@@ -261,6 +278,8 @@ impl Config {
             auto_migrate: r.flag("auto_migrate", matches!(dsn, Some(Dsn::Memory))),
             dsn: dsn.unwrap_or(Dsn::Memory),
             selfservice: selfservice::read(&r, &serve.public.base_url, &console),
+            branding: branding::read(&r),
+            page_templates: r.text("pages.templates_folder").map(PathBuf::from),
             identity: identity::read(&r),
             session,
             console,

@@ -27,6 +27,7 @@ pub(crate) use self::{
     figures::Figures,
     smtp::{SmtpStage, greet},
     wording::Wordings,
+    wording::{Compiled, Form, Wordings, value},
     worker::Worker,
 };
 use crate::{

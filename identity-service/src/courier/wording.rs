@@ -13,7 +13,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 use serde_json::Value;
 use shared_types::{config::Problems, http::client::HttpClient, time::Time};
 
-use self::compiled::{Compiled, Form};
+pub(crate) use self::compiled::{Compiled, Form, value};
 use super::template::Template;
 use crate::{
     config::{Courier, OwnText},
@@ -220,7 +220,7 @@ pub(super) fn data(data: &Value, request_headers: &Value) -> gotmpl::Value {
         seen.insert("OAuth2LoginRequest".to_owned(), Value::Object(fields));
     }
     seen.insert("UserRequestHeaders".to_owned(), request_headers.clone());
-    compiled::value(&Value::Object(seen))
+    value(&Value::Object(seen))
 }
 
 fn renamed(data: &Value, names: &[(&str, &str)]) -> serde_json::Map<String, Value> {

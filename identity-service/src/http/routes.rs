@@ -1,6 +1,6 @@
 //! Every path on one screen. What a path does not know of is answered 405; what no path knows, 404.
 
-use actix_web::{HttpResponse, Resource, web, web::ServiceConfig};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse, Resource, http::Method, web, web::ServiceConfig};
 
 use super::{
     admin::{
@@ -10,8 +10,9 @@ use super::{
     console,
     error::ApiError,
     public::{
-        consent, device, error_page, errors, fed_cm, health, login, logout, oauth_logout, oidc, pages, recovery,
-        registration, schemas, sessions, settings, token_exchange, verification, webauthn_script, welcome, whoami,
+        applications, consent, device, error_page, errors, fed_cm, health, login, logout, negotiate, oauth_logout,
+        oidc, own_sessions, pages, recovery, registration, schemas, sessions, settings, token_exchange, verification,
+        visit::Visit, webauthn_script, welcome, whoami,
     },
 };
 
@@ -41,6 +42,8 @@ pub(super) fn public(cfg: &mut ServiceConfig) {
         pages::routes,
         consent::routes,
         device::routes,
+        own_sessions::routes,
+        applications::routes,
         oauth_logout::routes,
         oidc::routes,
         welcome::routes,
@@ -114,5 +117,18 @@ async fn method_not_allowed() -> Result<HttpResponse, ApiError> {
 
 /// What no path knows.
 pub(super) async fn not_found() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found("There is nothing here."))
+    Err(nothing_here())
+}
+
+/// The same at the public listener, where people come by, too.
+pub(super) async fn nowhere(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    if request.method() == Method::GET && negotiate::is_for_people(&request) {
+        let visit = Visit::extract(&request).await?;
+        return Ok(pages::failed(&visit, &nothing_here()));
+    }
+    Err(nothing_here())
+}
+
+fn nothing_here() -> ApiError {
+    ApiError::not_found("There is nothing here.")
 }

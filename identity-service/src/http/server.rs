@@ -89,7 +89,7 @@ fn public(socket: Socket, live: &Live, metrics: &Metrics) -> anyhow::Result<Serv
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(body::MAX_BYTES))
             .configure(routes::public)
-            .default_service(web::to(routes::not_found))
+            .default_service(web::to(routes::nowhere))
             .wrap(from_fn(layer::public_port))
             .wrap(cors.clone())
             .wrap(from_fn(layer::answers))

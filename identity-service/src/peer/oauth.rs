@@ -137,6 +137,23 @@ fn tried(reply: HttpReply) -> Result<UserCode, PeerError> {
     }
 }
 
+/// What a subject consented to: consents as the provider lists them, several for one client perhaps.
+pub(crate) async fn consents(env: &Env, subject: &str) -> Result<Vec<Value>, PeerError> {
+    let mut url = below(base(env)?, "sessions/consent");
+    // As many as one page holds.
+    url.query_pairs_mut().clear().append_pair("subject", subject).append_pair("page_size", "500");
+    let request = with_headers(env, HttpRequest::new("GET", url).header("accept", "application/json"));
+    let reply = judged(env.peer.send(request).await?)?;
+    serde_json::from_slice(&reply.body).map_err(|_| PeerError::Unreadable)
+}
+
+/// Takes back what a subject consented to for a client, with its codes and tokens.
+pub(crate) async fn revoke_consents(env: &Env, subject: &str, client: &str) -> Result<(), PeerError> {
+    let mut url = below(base(env)?, "sessions/consent");
+    url.query_pairs_mut().clear().append_pair("subject", subject).append_pair("client", client);
+    judged(env.peer.send(with_headers(env, HttpRequest::new("DELETE", url))).await?).map(|_| ())
+}
+
 /// Ends what the provider holds in the name of a subject: consents with their codes and tokens, then logins.
 pub(crate) async fn revoke(env: &Env, subject: &str) -> Result<(), PeerError> {
     for (what, all) in [("consent", true), ("login", false)] {

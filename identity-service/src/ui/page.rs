@@ -4,11 +4,15 @@
 //! and passkeys alone need; they load one style sheet and nothing from elsewhere (but a client's logo, if it has one). Every page offers samples, and one test
 //! renders them all.
 
+mod account;
+mod agent;
 pub(crate) mod asset;
+mod brand;
 mod consent;
 mod details;
 mod device;
 mod error;
+mod own;
 mod selfservice;
 mod session;
 
@@ -22,9 +26,12 @@ use std::ops::Deref;
 use askama::Template;
 use serde_json::Value;
 
+pub(crate) use account::{ApplicationsPage, SessionsPage, Shown};
+pub(crate) use brand::Brand;
 pub(crate) use consent::{ConsentPage, is_asked};
 pub(crate) use device::{DeviceDonePage, DevicePage, Typed, Wrong};
 pub(crate) use error::{ErrorPage, Reported};
+pub(crate) use own::{OwnPages, Told};
 #[cfg(test)]
 use selfservice::Tried;
 pub(crate) use selfservice::{LoginPage, RecoveryPage, RegistrationPage, SettingsPage, VerificationPage};
@@ -68,13 +75,21 @@ impl Stage<'_> {
 
 /// A page.
 pub(crate) trait Page: Template {
+    /// Its name, by which an operator's template goes.
+    const NAME: &'static str;
+
     /// What stands around it.
     fn shell(&self) -> &Shell;
 }
 
 macro_rules! pages {
-    ($($page:ident),* $(,)?) => {
+    ($($page:ident = $name:literal),* $(,)?) => {
+        /// Every page there is, by its name.
+        const NAMES: &[&str] = &[$($name),*];
+
         $(impl Page for $page {
+            const NAME: &'static str = $name;
+
             fn shell(&self) -> &Shell {
                 &self.shell
             }
@@ -83,18 +98,20 @@ macro_rules! pages {
 }
 
 pages!(
-    ConsentPage,
-    DeviceDonePage,
-    DevicePage,
-    ErrorPage,
-    LoggedOutPage,
-    LoginPage,
-    LogoutPage,
-    RecoveryPage,
-    RegistrationPage,
-    SettingsPage,
-    VerificationPage,
-    WelcomePage,
+    ApplicationsPage = "applications",
+    ConsentPage = "consent",
+    DeviceDonePage = "device_done",
+    DevicePage = "device",
+    ErrorPage = "error",
+    LoggedOutPage = "logged_out",
+    LoginPage = "login",
+    LogoutPage = "logout",
+    RecoveryPage = "recovery",
+    RegistrationPage = "registration",
+    SessionsPage = "sessions",
+    SettingsPage = "settings",
+    VerificationPage = "verification",
+    WelcomePage = "welcome",
 );
 
 /// What stands around every page.
@@ -106,6 +123,12 @@ pub(crate) struct Shell {
     pub(crate) title: String,
     /// Whether the page says that something went wrong; the window's title begins with it.
     pub(crate) wrong: bool,
+    /// What the operator calls the service, and what it looks like.
+    pub(crate) brand: Brand,
+    /// Where somebody sees his sessions.
+    pub(crate) sessions: String,
+    /// Where somebody sees which applications have access, if there is an OAuth2 provider.
+    pub(crate) applications: Option<String>,
     /// The path of the style sheet.
     pub(crate) style: String,
     /// The path of the window's icon.
@@ -135,6 +158,9 @@ impl Shell {
             words: stage.words.clone(),
             title: title.into(),
             wrong: false,
+            brand: Brand::of(stage.config),
+            sessions: config::below(base, "settings/sessions").into(),
+            applications: stage.oauth2.url.is_some().then(|| config::below(base, "settings/applications").into()),
             style: path(&asset::STYLE.name),
             icon: path(&asset::ICON.name),
             host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),

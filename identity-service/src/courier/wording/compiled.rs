@@ -21,7 +21,7 @@ const MAX_TURNS: u64 = 100_000;
 
 /// How a text is escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Not at all.
     Plain,
     /// As HTML.
@@ -29,7 +29,7 @@ pub(super) enum Form {
 }
 
 /// A text that can be filled in.
-pub(super) enum Compiled {
+pub(crate) enum Compiled {
     Plain(Template),
     Html(html::Template),
 }
@@ -43,7 +43,7 @@ impl fmt::Debug for Compiled {
 impl Compiled {
     /// Reads a text: the one called `main` among `files`, which may use the others by their names. The error says what
     /// is wrong, and where.
-    pub(super) fn new(form: Form, main: &str, files: &[(&str, &str)]) -> Result<Self, String> {
+    pub(crate) fn new(form: Form, main: &str, files: &[(&str, &str)]) -> Result<Self, String> {
         let mut compiled = match form {
             Form::Plain => Self::Plain(Template::new(main).funcs(functions::all()).max_range_iters(MAX_TURNS)),
             Form::Html => Self::Html(html::Template::new(main).funcs(functions::all()).max_range_iters(MAX_TURNS)),
@@ -85,7 +85,7 @@ impl Compiled {
     }
 
     /// The text, filled in.
-    pub(super) fn fill(&self, data: &Value) -> Result<String, String> {
+    pub(crate) fn fill(&self, data: &Value) -> Result<String, String> {
         let mut out = Bounded(String::new());
         let outcome = match self {
             Self::Plain(template) => template.execute_fmt(&mut out, data),
@@ -157,7 +157,7 @@ impl Calls<'_> {
 }
 
 /// JSON as templates see it.
-pub(super) fn value(json: &serde_json::Value) -> Value {
+pub(crate) fn value(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::Nil,
         serde_json::Value::Bool(on) => Value::Bool(*on),

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use shared_types::id::FlowId;
 
 use super::{
+    errors,
     pages::{self, Policy},
     visit::Visit,
 };
@@ -30,6 +31,7 @@ async fn show(visit: &Visit, query: &Query) -> Result<HttpResponse, ApiError> {
     let stage = Stage { config, words: &words };
     let reported = Reported { code: query.filled("error"), description: query.filled("error_description") };
     let page = match query.filled("id") {
+        Some(errors::SAMPLE) => ErrorPage::sample(&stage),
         Some(id) => kept(visit, &stage, id).await?,
         None if reported.code.is_some() => ErrorPage::reported(&stage, reported),
         None => ErrorPage::unknown(&stage),

@@ -20,7 +20,7 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
 }
 
 /// What stands for an error of our own, so that the authors of error pages have one to show.
-const SAMPLE: &str = "stub:500";
+pub(super) const SAMPLE: &str = "stub:500";
 
 async fn read(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let id = query.filled("id").or_else(|| query.filled("error"));

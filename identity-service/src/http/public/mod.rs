@@ -1,6 +1,7 @@
 //! The public API and the pages.
 
 mod answer;
+pub(super) mod applications;
 pub(super) mod consent;
 pub(super) mod device;
 pub(super) mod error_page;
@@ -10,9 +11,10 @@ pub(super) mod health;
 mod language;
 pub(super) mod login;
 pub(super) mod logout;
-mod negotiate;
+pub(super) mod negotiate;
 pub(super) mod oauth_logout;
 pub(super) mod oidc;
+pub(super) mod own_sessions;
 pub(super) mod pages;
 pub(super) mod recovery;
 pub(super) mod registration;
@@ -21,7 +23,7 @@ pub(super) mod sessions;
 pub(super) mod settings;
 pub(super) mod token_exchange;
 pub(super) mod verification;
-mod visit;
+pub(super) mod visit;
 pub(super) mod webauthn_script;
 pub(super) mod welcome;
 pub(super) mod whoami;

@@ -21,6 +21,14 @@ pub(crate) fn submission(request: &HttpRequest) -> Client {
     client(best(&accepted(request), &["text/html", "text/*", "*/*", "application/json"]))
 }
 
+/// Whether somebody wants to look at the answer: HTML is named, and not less wanted than JSON. Programs that accept anything
+/// name neither.
+pub(crate) fn is_for_people(request: &HttpRequest) -> bool {
+    let ranges = accepted(request);
+    let weight = |name: &str| ranges.iter().find(|(range, _)| range == name).map_or(0.0, |(_, weight)| *weight);
+    weight("text/html") > 0.0 && weight("text/html") >= weight("application/json")
+}
+
 fn client(offer: Option<&str>) -> Client {
     if offer == Some("application/json") { Client::Json } else { Client::Html }
 }

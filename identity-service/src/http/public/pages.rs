@@ -13,6 +13,7 @@ use actix_web::{
     },
     web,
 };
+use serde_json::Value;
 use shared_types::id::FlowId;
 use url::Url;
 
@@ -25,11 +26,16 @@ use super::visit::Visit;
 use crate::{
     config::{self, Config},
     flow::{self, FlowError, Refusal, view::FlowView},
-    http::{error::ApiError, extract::query::Query, routes::at},
+    http::{
+        error::ApiError,
+        extract::{Ctx, query::Query},
+        routes::at,
+    },
     model::flow::FlowKind,
     ui::{
         page::{
-            ErrorPage, LoginPage, Page, RecoveryPage, RegistrationPage, SettingsPage, Stage, VerificationPage, asset,
+            ErrorPage, LoginPage, Page, RecoveryPage, RegistrationPage, SettingsPage, Shell, Stage, Told,
+            VerificationPage, asset,
         },
         words::Words,
     },
@@ -75,13 +81,22 @@ async fn settings(visit: Visit, query: Query) -> HttpResponse {
 }
 
 /// A file; its name changes with its content.
-async fn assets(name: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let asset = asset::find(&name).ok_or_else(|| ApiError::not_found("There is no such file."))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, asset.media))
+async fn assets(cx: Ctx, name: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let (media, content) = match (asset::find(&name), cx.config.branding.find(&name)) {
+        (Some(asset), _) => (asset.media, web::Bytes::from_static(asset.content.as_bytes())),
+        (None, Some(file)) => (file.media, web::Bytes::copy_from_slice(&file.content)),
+        (None, None) => return Err(ApiError::not_found("There is no such file.")),
+    };
+    let mut answer = HttpResponse::Ok();
+    // A picture is looked at, and nothing in it runs when it is opened by itself.
+    if media.starts_with("image/") {
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
+    }
+    Ok(answer
+        .insert_header((header::CONTENT_TYPE, media))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(asset.content))
+        .body(content))
 }
 
 /// What a page without its flow is answered with.
@@ -131,7 +146,10 @@ fn answer<P: Page>(
         Ok(view) => {
             let policy = Policy::new(config).for_flow(&view.flow).for_form(config, &view.ui);
             let words = words(visit, &view);
-            html(visit, StatusCode::OK, &page(&Stage { config, words: &words }, &view), &policy)
+            // A template of the operator's may draw the flow by hand.
+            let flow = config.page_templates.is_some().then(|| view.body(config));
+            let page = page(&Stage { config, words: &words }, &view);
+            drawn(visit, StatusCode::OK, &page, (&policy, flow))
         }
         Err(Missing::Begin(url)) => visit.keep(go(&url)),
         // Beginning anew by itself would go round in circles in a browser that keeps no cookies.
@@ -155,11 +173,22 @@ fn words(visit: &Visit, view: &FlowView) -> Words {
 }
 
 /// A page as a response, with the headers every page has.
-pub(super) fn html(visit: &Visit, status: StatusCode, page: &impl Page, policy: &Policy) -> HttpResponse {
+pub(super) fn html<P: Page>(visit: &Visit, status: StatusCode, page: &P, policy: &Policy) -> HttpResponse {
+    drawn(visit, status, page, (policy, None))
+}
+
+fn drawn<P: Page>(
+    visit: &Visit,
+    status: StatusCode,
+    page: &P,
+    (policy, flow): (&Policy, Option<Value>),
+) -> HttpResponse {
     let body = match page.render() {
         Ok(body) => body,
         Err(error) => return visit.error(&ApiError::internal(&error)),
     };
+    let Shell { title, wrong, host, brand, .. } = page.shell();
+    let body = visit.cx.own_pages.around(body, &Told { page: P::NAME, title, wrong: *wrong, host, brand, flow });
     let response = HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_LANGUAGE, page.shell().lang()))
@@ -186,7 +215,7 @@ pub(super) fn go(url: &Url) -> HttpResponse {
 }
 
 /// An error as a page.
-pub(super) fn failed(visit: &Visit, error: &ApiError) -> HttpResponse {
+pub(in crate::http) fn failed(visit: &Visit, error: &ApiError) -> HttpResponse {
     let config = &visit.cx.config;
     let problem = error.problem();
     let status = StatusCode::from_u16(problem.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

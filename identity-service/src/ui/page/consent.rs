@@ -149,12 +149,17 @@ impl Scope {
         };
         Self {
             id: format!("scope-{}", slug(name)),
-            title: described(name).unwrap_or_else(|| in_our_words(stage, name)),
+            title: scope_words(stage, name),
             details: all.iter().map(detail).filter(|fact| !fact.value.is_empty()).collect(),
             fixed: name == "openid",
             name: name.to_owned(),
         }
     }
+}
+
+/// A scope in words: the operator's, or ours.
+pub(super) fn scope_words(stage: &Stage<'_>, scope: &str) -> String {
+    stage.described(scope).unwrap_or_else(|| in_our_words(stage, scope))
 }
 
 /// The scopes of OpenID Connect Core §5.4 and §11 in words; any other one by its name.

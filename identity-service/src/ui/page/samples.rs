@@ -5,7 +5,12 @@ use shared_types::{contract::ConsentRequest, id::IdentityId, time::Time};
 
 use super::*;
 use crate::{
-    model::{address::VerifiableAddress, identity::IdentityState, traits::Traits},
+    model::{
+        address::VerifiableAddress,
+        identity::IdentityState,
+        session::{Aal, Device, Session},
+        traits::Traits,
+    },
     ui::{
         node::{Container, Group, InputType, Node},
         render::Form,
@@ -242,6 +247,58 @@ impl Samples for ConsentPage {
     }
 }
 
+fn session(id: u8, agent: &str, address: &str) -> Session {
+    let now: Time = "2026-03-01T12:00:00Z".parse().unwrap();
+    let device = Device {
+        id: "018f2d0c-0000-7000-8000-0000000000bb".parse().unwrap(),
+        ip_address: address.to_owned(),
+        user_agent: agent.to_owned(),
+        location: "Lovelace <City>".to_owned(),
+    };
+    Session {
+        id: format!("018f2d0c-0000-7000-8000-0000000000{id:02x}").parse().unwrap(),
+        identity_id: identity().id,
+        active: true,
+        aal: Aal::Aal1,
+        methods: Vec::new(),
+        issued_at: now,
+        authenticated_at: now,
+        expires_at: now + chrono::Duration::days(1),
+        devices: vec![device],
+    }
+}
+
+fn shown(done: bool) -> Shown {
+    Shown { token: "token".to_owned(), done }
+}
+
+impl Samples for SessionsPage {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+        let all = [session(1, "<b>", "192.0.2.7"), session(2, firefox, "2001:db8::1"), session(3, "", "")];
+        let mine = all[1].id;
+        vec![
+            ("several", Self::new(stage, &all, mine, shown(true))),
+            ("one", Self::new(stage, &all[1..2], mine, shown(false))),
+        ]
+    }
+}
+
+impl Samples for ApplicationsPage {
+    fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
+        let consent = |client: &Value, scopes: &[&str], at: &str| json!({"consent_request": {"client": client}, "grant_scope": scopes, "handled_at": at});
+        let portal = json!({"client_id": "portal", "client_name": "Partner <Portal>"});
+        let all = [
+            consent(&portal, &["openid", "invoices.read"], "2026-02-01T12:00:00Z"),
+            consent(&json!({"client_id": "tv"}), &[], "2026-01-01T12:00:00Z"),
+            consent(&portal, &["openid", "email"], "2026-03-01T12:00:00Z"),
+            // A client that was removed meanwhile.
+            consent(&json!({}), &["openid"], "2026-03-01T12:00:00Z"),
+        ];
+        vec![("several", Self::new(stage, &all, shown(true))), ("none", Self::new(stage, &[], shown(false)))]
+    }
+}
+
 impl Samples for DevicePage {
     fn samples(stage: &Stage<'_>) -> Vec<(&'static str, Self)> {
         let page = |code, problem| Self::new(stage, "a-challenge", Typed { code, problem }, "token".to_owned());
@@ -307,6 +364,7 @@ impl Samples for ErrorPage {
             ("session_ended", Self::session_ended(stage)),
             ("device_over", Self::device_over(stage)),
             ("device_guessed", Self::device_guessed(stage)),
+            ("sample", Self::sample(stage)),
         ]
     }
 }

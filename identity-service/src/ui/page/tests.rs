@@ -26,6 +26,8 @@ fn pages_in(tag: &str) -> Vec<(String, String)> {
     add::<ConsentPage>("consent", &stage, &mut pages);
     add::<DevicePage>("device", &stage, &mut pages);
     add::<DeviceDonePage>("device_done", &stage, &mut pages);
+    add::<SessionsPage>("sessions", &stage, &mut pages);
+    add::<ApplicationsPage>("applications", &stage, &mut pages);
     add::<LogoutPage>("logout", &stage, &mut pages);
     add::<LoggedOutPage>("logged_out", &stage, &mut pages);
     add::<WelcomePage>("welcome", &stage, &mut pages);

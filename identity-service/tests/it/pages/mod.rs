@@ -1,5 +1,7 @@
 //! The pages people see, over HTTP: what they answer, which headers they carry, and what their own forms do.
 
+mod account;
+mod branding;
 mod consent;
 mod flows;
 mod keys;

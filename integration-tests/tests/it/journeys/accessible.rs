@@ -18,7 +18,7 @@ use crate::{
     support::{on_sqlite, world},
 };
 
-on_sqlite!(who_is_not_signed_in, who_is_signed_in, who_came_from_an_application);
+on_sqlite!(who_is_not_signed_in, who_is_signed_in, who_came_from_an_application, who_sees_another_brand);
 
 const HEAVIEST: u64 = 50_000;
 const LOOKS: [(&str, u32); 4] = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)];
@@ -164,7 +164,7 @@ async fn who_is_signed_in(engine: Engine) -> anyhow::Result<()> {
         browser.driver.goto(world.identity_url("/login")).await?;
         sign_in(browser).await?;
         wait_for_address(browser, &world.identity_url("/welcome")).await?;
-        for path in ["/welcome", "/settings", "/logout"] {
+        for path in ["/welcome", "/settings", "/settings/sessions", "/settings/applications", "/logout", "/nowhere"] {
             open(world, browser, axe, path).await?;
         }
         browser.driver.goto(world.identity_url("/settings")).await?;
@@ -206,7 +206,52 @@ async fn who_came_from_an_application(engine: Engine) -> anyhow::Result<()> {
         let code = end.query_pairs().find(|(name, _)| name == "code").context("a code")?.1.into_owned();
         let tokens = request.exchange(world, &code).await?.expect(200)?;
         ensure!(tokens["authorization_details"] == json!([wanted[0]]), "{tokens}");
-        Ok(())
+        access_is_taken_back(world, browser, axe, text(&tokens, "access_token")?).await
     })
     .await
+}
+
+/// The application is listed, and once its access is taken back its tokens are good for nothing.
+async fn access_is_taken_back(world: &World, browser: &Browser, axe: &str, token: &str) -> anyhow::Result<()> {
+    ensure!(world.introspect(token).await?["active"] == true);
+    open(world, browser, axe, "/settings/applications").await?;
+    wait_for(browser, "Partner Portal").await?;
+    browser.driver.find(By::Css("button[name=client]")).await?.click().await?;
+    wait_for(browser, "no access any more").await?;
+    inspect(browser, axe, "settings-applications-done").await?;
+    ensure!(world.introspect(token).await?["active"] == false);
+    Ok(())
+}
+
+/// A brand that leaves contrast as it should be: every colour but the primary one is ours.
+fn brand(folder: &std::path::Path) -> anyhow::Result<Value> {
+    let logo = folder.join("logo.svg");
+    let picture =
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 4'><rect width='8' height='4' fill='#0a6e4f'/></svg>";
+    std::fs::write(&logo, picture)?;
+    let own = folder.join("own.css");
+    std::fs::write(&own, ".sheet { border-radius: 0; }")?;
+    std::fs::write(folder.join("login.gotmpl"), "{{define \"main\"}}<p>Partners only.</p>{{.built_in.main}}{{end}}")?;
+    Ok(json!({
+        "branding": {
+            "name": "Acme", "logo_file": logo, "css_file": own, "support_url": "https://help.example.org/",
+            "privacy_url": "https://example.org/privacy", "colors": { "light": { "primary": "#0a6e4f" } },
+        },
+        "pages": { "templates_folder": folder },
+    }))
+}
+
+async fn who_sees_another_brand(engine: Engine) -> anyhow::Result<()> {
+    let folder = tempfile::TempDir::new()?;
+    let world = world!(World::on(engine).at_localhost().identity(brand(folder.path())?));
+    let browser = Browser::start().await?;
+    let axe = tokio::fs::read_to_string(relying_party::package_file("axe-core/axe.min.js")?).await?;
+    browser.driver.goto(world.identity_url("/login")).await?;
+    wait_for(&browser, "Partners only").await?;
+    let outcome = inspect(&browser, &axe, "login-branded").await;
+    let title = browser.driver.title().await?;
+    browser.close().await?;
+    world.stop().await;
+    ensure!(title == "Sign in – Acme", "{title}");
+    outcome
 }

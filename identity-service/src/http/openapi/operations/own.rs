@@ -218,6 +218,42 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "showOwnSessions",
+        method: "get",
+        path: "/settings/sessions",
+        tag: "pages",
+        about: "Shows where somebody is signed in.",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "submitOwnSessions",
+        method: "post",
+        path: "/settings/sessions",
+        tag: "pages",
+        about: "Takes one of those away.",
+        answers: "303; 400; 403",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "showApplications",
+        method: "get",
+        path: "/settings/applications",
+        tag: "pages",
+        about: "Shows which OAuth2 clients may use the account.",
+        answers: "200 html; 303",
+        ..Operation::NONE
+    },
+    Operation {
+        id: "submitApplications",
+        method: "post",
+        path: "/settings/applications",
+        tag: "pages",
+        about: "Takes one of those away.",
+        answers: "303; 400; 403",
+        ..Operation::NONE
+    },
+    Operation {
         id: "showError",
         method: "get",
         path: "/error",

@@ -14,7 +14,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::{
-    config::{Config, below},
+    config::{Config, Logo, below},
     model::flow::{Flow, FlowKind},
     ui::{
         node::{Attributes, Container},
@@ -31,7 +31,7 @@ const ANY_HTTP: &str = "http:";
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Policy {
     forms: BTreeSet<String>,
-    image: Option<String>,
+    images: BTreeSet<String>,
     scripts: BTreeSet<String>,
 }
 
@@ -42,6 +42,9 @@ impl Policy {
         let mut policy = Self::default();
         if config.serve.public.base_url.scheme() == "http" {
             policy.forms.insert(ANY_HTTP.to_owned());
+        }
+        if let Some(Logo::There(url)) = &config.branding.logo {
+            policy.images.insert(url.origin().ascii_serialization());
         }
         policy.leads_to(&pages.default_browser_return_url);
         for url in pages.allowed_return_urls.iter().chain(&pages.logout.default_browser_return_url) {
@@ -56,7 +59,7 @@ impl Policy {
         let ends = [&flow.data.return_to, &flow.data.after_verification];
         if flow.kind == FlowKind::Settings {
             // The picture an authenticator app reads is part of the form.
-            self.image = Some("data:".to_owned());
+            self.images.insert("data:".to_owned());
         }
         for url in ends.into_iter().flatten().filter_map(|text| Url::parse(text).ok()) {
             self.leads_to(&url);
@@ -109,7 +112,7 @@ impl Policy {
     /// Besides, the page shows a client's logo.
     #[must_use]
     pub(crate) fn for_consent(mut self, page: &ConsentPage) -> Self {
-        self.image = page.logo_origin();
+        self.images.extend(page.logo_origin());
         self
     }
 
@@ -128,9 +131,8 @@ impl Policy {
 
     /// The header. Its parts are made of parsed URLs, so that it always can be one; otherwise nothing is allowed.
     pub(crate) fn header(&self) -> HeaderValue {
-        let images = self.image.as_deref().map(|origin| format!(" {origin}")).unwrap_or_default();
         let listed = |sources: &BTreeSet<String>| sources.iter().fold(String::new(), |all, source| all + " " + source);
-        let forms = listed(&self.forms);
+        let (forms, images) = (listed(&self.forms), listed(&self.images));
         let scripts =
             if self.scripts.is_empty() { String::new() } else { format!("script-src{}; ", listed(&self.scripts)) };
         let text = format!(
