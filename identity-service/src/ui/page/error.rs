@@ -99,6 +99,11 @@ impl ErrorPage {
         Self::plain(stage, "error.unknown", links(stage))
     }
 
+    /// What stands for an error of our own, so that the authors of error pages have one to show.
+    pub(crate) fn sample(stage: &Stage<'_>) -> Self {
+        Self::plain(stage, "error.sample", links(stage))
+    }
+
     /// The page of that name, which has a title and a text.
     fn plain(stage: &Stage<'_>, name: &str, links: Vec<Link>) -> Self {
         let shell = Shell { wrong: true, ..Shell::new(stage, stage.say(&format!("{name}.title"))) };
