@@ -26,7 +26,6 @@ use self::enqueue::Content;
 pub(crate) use self::{
     figures::Figures,
     smtp::{SmtpStage, greet},
-    wording::Wordings,
     wording::{Compiled, Form, Wordings, value},
     worker::Worker,
 };
