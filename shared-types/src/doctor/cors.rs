@@ -56,7 +56,7 @@ fn malformed(section: &str, origin: &str, home: &Url) -> Option<Finding> {
     }
     let key = format!("{section}.allowed_origins");
     // A star stands for one label: any will do to look at the rest.
-    let parsed = Url::parse(&origin.replacen('*', "label", 1)).ok().filter(|url| url.has_host());
+    let parsed = Url::parse(&origin.replacen('*', "label", 1)).ok().filter(Url::has_host);
     let fix = "write scheme, host and, unless it is the usual one, port: https://app.example.org";
     let Some(url) = parsed.filter(|_| !origin.replacen('*', "", 1).contains('*')) else {
         let what = format!("{origin:?} is no origin");

@@ -56,7 +56,7 @@ pub async fn check(wanted: Wanted<'_>, db: &Db, now: impl Fn() -> Time) -> Vec<F
         found.push(Finding::warning("dsn", "the database is in memory").because(why, "name a file or a server"));
     }
     let started = Instant::now();
-    let seen = db.read(|conn| inspect(conn)).await;
+    let seen = db.read(inspect).await;
     let (took, now) = (started.elapsed().as_millis(), now());
     match seen {
         Ok(seen) => {

@@ -140,8 +140,8 @@ fn form(reply: &HttpReply) -> std::collections::HashMap<String, String> {
 }
 
 fn temporary(mut form: std::collections::HashMap<String, String>) -> Result<Temporary, ProviderError> {
-    let mut taken = |name: &str| form.remove(name).filter(|text| (1..=MOST).contains(&text.len()));
-    match (taken("oauth_token"), taken("oauth_token_secret")) {
+    let mut field = |name: &str| form.remove(name).filter(|text| (1..=MOST).contains(&text.len()));
+    match (field("oauth_token"), field("oauth_token_secret")) {
         (Some(token), Some(secret)) => Ok(Temporary { token, secret }),
         _ => Err(ProviderError::Failed("X answered without a token".to_owned())),
     }

@@ -34,6 +34,6 @@ pub(super) fn acceptor() -> Result<SslAcceptorBuilder, ErrorStack> {
     builder.sign(&key, MessageDigest::sha256())?;
     let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
     acceptor.set_private_key(&key)?;
-    acceptor.set_certificate(&*builder.build())?;
+    acceptor.set_certificate(&builder.build())?;
     Ok(acceptor)
 }

@@ -24,12 +24,12 @@ fn parts(known: &str, sent: &str) -> Vec<&'static str> {
     note(a.scheme() != b.scheme(), "scheme");
     note(a.host_str() != b.host_str(), "host");
     // Another scheme brings another usual port along.
-    let ports = if a.scheme() == b.scheme() {
+    let other_port = if a.scheme() == b.scheme() {
         a.port_or_known_default() != b.port_or_known_default()
     } else {
         a.port() != b.port()
     };
-    note(ports, "port");
+    note(other_port, "port");
     let last_slash = a.path().trim_end_matches('/') == b.path().trim_end_matches('/');
     note(a.path() != b.path(), if last_slash { "slash at the end" } else { "path" });
     note(a.query() != b.query(), "query");
