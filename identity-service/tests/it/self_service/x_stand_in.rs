@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    fmt::Write as _,
     sync::{Arc, Mutex},
 };
 
@@ -141,8 +142,13 @@ impl XStandIn {
     }
 
     /// The parameters of a request whose signature is right, by the secret of its token; 401 otherwise.
-    fn verified(&self, request: &HttpRequest, token_secret: &str) -> Result<BTreeMap<String, String>, HttpResponse> {
-        let refused = |why: &str| HttpResponse::Unauthorized().json(json!({"errors": [{"code": 32, "message": why}]}));
+    fn verified(
+        &self,
+        request: &HttpRequest,
+        token_secret: &str,
+    ) -> Result<BTreeMap<String, String>, Box<HttpResponse>> {
+        let refused =
+            |why: &str| Box::new(HttpResponse::Unauthorized().json(json!({"errors": [{"code": 32, "message": why}]})));
         let mut shown = shown(request).ok_or_else(|| refused("no OAuth header"))?;
         let signature = shown.remove("oauth_signature").ok_or_else(|| refused("no signature"))?;
         let mut all: Vec<String> = shown.iter().map(|(name, value)| format!("{}={}", enc(name), enc(value))).collect();
@@ -171,7 +177,7 @@ fn enc(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => write!(out, "%{other:02X}").unwrap(),
         }
     }
     out
@@ -200,7 +206,7 @@ fn shown(request: &HttpRequest) -> Option<BTreeMap<String, String>> {
 async fn request_token(x: web::Data<XStandIn>, request: HttpRequest) -> HttpResponse {
     let shown = match x.verified(&request, "") {
         Ok(shown) => shown,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let mut state = x.state.lock().unwrap();
     if state.fault == Some(XFault::Unknown) {
@@ -220,7 +226,7 @@ async fn access_token(x: web::Data<XStandIn>, request: HttpRequest) -> HttpRespo
     let Some((secret, _)) = known else { return HttpResponse::Unauthorized().finish() };
     let shown = match x.verified(&request, &secret) {
         Ok(shown) => shown,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let mut state = x.state.lock().unwrap();
     let is_it = state.agreed.remove(&token).is_some_and(|verifier| verifier == shown["oauth_verifier"]);
@@ -233,7 +239,7 @@ async fn access_token(x: web::Data<XStandIn>, request: HttpRequest) -> HttpRespo
 async fn verify_credentials(x: web::Data<XStandIn>, request: HttpRequest) -> HttpResponse {
     let shown = match x.verified(&request, "access/secret") {
         Ok(shown) => shown,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     assert_eq!(shown["oauth_token"], "783214-access");
     if x.state.lock().unwrap().fault == Some(XFault::Broken) {
