@@ -59,7 +59,7 @@ async fn answers_preflights_itself() {
 }
 
 #[test]
-fn a_refused_origin_is_told_of_once() {
+async fn a_refused_origin_is_told_of_once() {
     assert!(tell_of_refused("https://told.example.org", "serve.public.cors"));
     assert!(!tell_of_refused("https://told.example.org", "serve.public.cors"));
     assert!(tell_of_refused("https://told.example.org", "serve.admin.cors"));
