@@ -27,6 +27,7 @@ use crate::{
     audit,
     config::{Config, Secrets},
     courier,
+    figures::Figures,
     hash::Hasher,
     http::server::{self, Served},
     identity::{schema::Schemas, vault},
@@ -111,6 +112,8 @@ pub(crate) struct Env {
     pub(crate) courier_figures: courier::Figures,
     /// Rung when the OAuth2 provider is to be told something.
     pub(crate) outbox_bell: outbox::Bell,
+    /// What this replica has counted, over time.
+    pub(crate) figures: Arc<Figures>,
 }
 
 /// What the configuration names by URL, read.
@@ -216,6 +219,7 @@ impl App {
             catalogues: Arc::new(read.catalogues),
             courier_figures: courier::Figures::new(&metrics)?,
             outbox_bell: outbox::Bell::default(),
+            figures: Arc::new(Figures::new(&metrics)?),
             limits: Arc::new(Limits::new(&config.rate_limit)),
             hasher: hasher(&config, &seams.entropy)?,
             clock: seams.clock,

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 mod courier;
 mod doctor;
+mod figures;
 mod flow;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -11,7 +11,11 @@ use anyhow::Context as _;
 use shared_types::{
     db::{AnyConn, Coalescer, Db, DbOptions, Error as DbError, migrate},
     entropy::{Entropy, SystemEntropy},
-    http::{client::HttpClient, limit::Quotas, metrics::Metrics},
+    http::{
+        client::HttpClient,
+        limit::Quotas,
+        metrics::{Counter, Metrics},
+    },
     page::PageTokens,
     seal::Sealer,
     secret::Digester,
@@ -90,6 +94,8 @@ pub(crate) struct Env {
     /// What comes once, such as proofs and assertions; concurrent marks share a statement.
     pub(crate) nonces: Coalescer<Nonce, ()>,
     pub(crate) metrics: Metrics,
+    /// Answers with tokens, by grant.
+    pub(crate) granted: Counter,
 }
 
 /// What one request may use. Its present stands still.
@@ -144,6 +150,7 @@ impl App {
         db.read(move |conn| check_schema(conn, auto_migrate)).await?;
         config.secrets.complete(&*seams.entropy);
         let secrets = &config.secrets;
+        let metrics = Metrics::new("oauth-service", env!("CARGO_PKG_VERSION"))?;
         let env = Env {
             peer: HttpClient::trusted()?,
             sealer: Sealer::new(&secrets.system),
@@ -156,7 +163,8 @@ impl App {
             keys: Keys::default(),
             tokens: Tokens::new(&db),
             nonces: Coalescer::write(&db, 256, spend_many),
-            metrics: Metrics::new("oauth-service", env!("CARGO_PKG_VERSION"))?,
+            granted: metrics.counter("oauth2_grants_total", "Answers with tokens, by grant", &["grant_type"])?,
+            metrics,
             clock: seams.clock,
             entropy: seams.entropy,
             db,

@@ -8,6 +8,7 @@ use crate::{
     app::Cx,
     model::client::{Client, Metadata},
     protocol::error::{OAuthCode, OAuthError},
+    store::forced_subjects,
 };
 
 impl Metadata {
@@ -17,8 +18,18 @@ impl Metadata {
     }
 }
 
+/// The subject as `client` sees it: the person's own name, or the one made or chosen for this client alone.
+pub(crate) async fn seen(cx: &Cx, client: &Client, person: &str) -> Result<String, OAuthError> {
+    if !client.is_pairwise() {
+        return Ok(person.to_owned());
+    }
+    let (client_id, subject) = (client.id.clone(), person.to_owned());
+    let forced = cx.db.read(move |conn| forced_subjects::find(conn, &subject, &client_id)).await?;
+    shown(cx, client, person, forced.as_deref())
+}
+
 /// The subject as `client` sees it. `forced` is what the login provider gave in its place.
-pub(crate) fn shown(cx: &Cx, client: &Client, subject: &str, forced: Option<&str>) -> Result<String, OAuthError> {
+fn shown(cx: &Cx, client: &Client, subject: &str, forced: Option<&str>) -> Result<String, OAuthError> {
     if !client.is_pairwise() {
         return Ok(subject.to_owned());
     }

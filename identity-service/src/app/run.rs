@@ -14,7 +14,7 @@ use super::{
 use crate::{
     audit,
     config::BoundPorts,
-    courier, housekeeping,
+    courier, figures, housekeeping,
     http::server::{self, Handle, Served},
     jsonnet::Jsonnet,
     outbox,
@@ -93,6 +93,7 @@ pub(super) fn start(mut env: Env, metrics: &Metrics) -> anyhow::Result<Running> 
     }
     running.task(live.clone().each(housekeeping::run));
     running.task(live.clone().each(outbox::run));
+    running.task(live.clone().each(figures::run));
     running.courier = Some(tokio::spawn(send_mails(live, running.stopping.subscribe())));
     tracing::info!(public = %running.public_url, admin = %running.admin_url, "identity-service is ready");
     Ok(running)

@@ -69,6 +69,11 @@ impl Hasher {
         Ok(Self { pool, entropy, algorithm: Algorithm::configured(config) })
     }
 
+    /// How many passwords wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.pool.waiting()
+    }
+
     /// The most bytes a new password may have.
     pub(crate) const fn longest(&self) -> usize {
         self.algorithm.longest()

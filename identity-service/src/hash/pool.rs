@@ -54,6 +54,8 @@ pub(super) struct Pool {
     places: Arc<Semaphore>,
     crowd: Semaphore,
     patience: Duration,
+    /// How many places there are.
+    all: usize,
 }
 
 impl Pool {
@@ -72,7 +74,7 @@ impl Pool {
             })?;
         }
         let places = Arc::new(Semaphore::new(queue.places));
-        Ok(Self { jobs, places, crowd: Semaphore::new(queue.crowd), patience: queue.patience })
+        Ok(Self { jobs, places, crowd: Semaphore::new(queue.crowd), patience: queue.patience, all: queue.places })
     }
 
     /// Runs a job that takes so many bytes on one of the threads. A job whose caller has gone is skipped.
@@ -90,6 +92,11 @@ impl Pool {
         });
         self.jobs.send(Job { memory, run, place }).map_err(|_| Error::Busy)?;
         result.await.map_err(|_| Error::Busy)
+    }
+
+    /// How many jobs wait for a thread.
+    pub(super) fn waiting(&self) -> usize {
+        self.all.saturating_sub(self.places.available_permits())
     }
 
     async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {

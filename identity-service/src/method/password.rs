@@ -146,6 +146,7 @@ async fn sign_in(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Result<Step, Me
             once: false,
         })));
     }
+    cx.figures.count("LoginFailed");
     tracing::warn!(
         target: "audit", event = "LoginFailed", method = MethodId::Password.as_str(), client = attempt.client,
         account = key.account.hex().get(..16).unwrap_or_default(), request = %cx.request_id, "wrong credentials"

@@ -36,6 +36,7 @@ pub(super) async fn failed(
     key: AccountKey,
     method: MethodId,
 ) -> Result<(), MethodError> {
+    cx.figures.count("LoginFailed");
     tracing::warn!(
         target: "audit", event = "LoginFailed", method = method.as_str(), client = attempt.client,
         identity = attempt.who.map(|who| who.identity.id.text()), request = %cx.request_id, "wrong second factor"

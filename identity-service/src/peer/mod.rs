@@ -5,4 +5,5 @@ pub(crate) mod breaches;
 pub(crate) mod migration;
 pub(crate) mod oauth;
 pub(crate) mod oidc;
+pub(crate) mod provider;
 pub(crate) mod request;

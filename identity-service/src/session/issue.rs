@@ -84,6 +84,7 @@ pub(crate) fn new_session(
 pub(crate) fn open(conn: &mut AnyConn, cx: &Cx, session: Session) -> Result<Issued, Error> {
     let token = new_token(cx);
     store::sessions::insert(conn, &session, &digest(&cx.secrets.digester, token.expose()))?;
+    cx.figures.count("SessionIssued");
     tracing::info!(
         target: "audit", event = "SessionIssued", session = %session.id, identity = %session.identity_id,
         aal = %session.aal, request = %cx.request_id, "session issued"

@@ -209,6 +209,23 @@ pub(crate) fn dispatches(conn: &mut AnyConn, id: MessageId) -> Result<Vec<Dispat
     rows.into_iter().map(read).collect()
 }
 
+/// How many messages are yet to be sent.
+pub(crate) fn count_waiting(conn: &mut AnyConn) -> Result<i64, Error> {
+    let waiting = [MailStatus::Queued, MailStatus::Processing].map(MailStatus::as_str);
+    Ok(courier_messages::table.filter(courier_messages::status.eq_any(waiting)).count().get_result(conn)?)
+}
+
+/// When the youngest message that was sent was sent.
+pub(crate) fn last_sent(conn: &mut AnyConn) -> Result<Option<Time>, Error> {
+    let sent: Option<NaiveDateTime> = courier_messages::table
+        .filter(courier_messages::status.eq(MailStatus::Sent.as_str()))
+        .order(courier_messages::id.desc())
+        .select(courier_messages::updated_at)
+        .first(conn)
+        .optional()?;
+    Ok(sent.map(unstamp))
+}
+
 /// What a list of messages is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {

@@ -13,7 +13,7 @@ use crate::support::{on_both, world};
 on_both!(pypi_ory_hydra_client, npm_ory_clients, crate_ory_hydra_client);
 
 /// Operations of ours that no library has: the same by a form, pages, what operators look at, and what came later.
-const OURS: [&str; 16] = [
+const OURS: [&str; 17] = [
     "checkOidcSession",
     "discoverOAuth2Configuration",
     "discoverOAuth2ConfigurationOfPath",
@@ -28,6 +28,7 @@ const OURS: [&str; 16] = [
     "getOidcUserInfoByForm",
     "getOpenApi",
     "oAuth2AuthorizeByForm",
+    "previewOAuth2Tokens",
     "pushOAuth2AuthorizationRequest",
     "revokeOidcSessionByForm",
 ];

@@ -2,6 +2,8 @@
 //! crashes, and the repository's own rules.
 
 #[cfg(test)]
+mod console_provider;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod crash;

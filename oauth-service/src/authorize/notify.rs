@@ -5,7 +5,6 @@ use shared_types::id::ClientId;
 use std::sync::Arc;
 use url::Url;
 
-use super::leg::subject;
 use crate::{
     app::Cx,
     challenge::url as urls,
@@ -13,7 +12,7 @@ use crate::{
     model::{client::Client, login_session::LoginSession},
     peer,
     protocol::error::OAuthError,
-    token,
+    subject, token,
 };
 
 /// A session that has ended, and the clients it was used at.
@@ -47,7 +46,7 @@ pub(super) async fn clients(cx: &Cx, ended: &Ended) -> Vec<Url> {
 /// Sends the logout token, in the background.
 async fn by_server(cx: &Cx, client: &Arc<Client>, session: &LoginSession) -> Result<(), OAuthError> {
     let Ok(url) = Url::parse(&client.backchannel_logout_uri) else { return Ok(()) };
-    let shown = subject::shown(cx, client, &session.subject).await?;
+    let shown = subject::seen(cx, client, &session.subject).await?;
     let token = token::logout::sign(cx, client, &shown, session.id).await?;
     peer::logout::tell(cx, client.id.clone(), url, &token);
     Ok(())

@@ -10,6 +10,7 @@ mod migrate;
 mod openapi;
 mod output;
 mod perform;
+mod preview;
 mod remote;
 mod serve;
 mod token;
@@ -73,6 +74,9 @@ enum Command {
     /// Ask what a token is worth.
     #[command(subcommand)]
     Introspect(token::Introspect),
+    /// Say which tokens a client would get, and why.
+    #[command(subcommand)]
+    Preview(preview::Preview),
     /// Take a token back.
     #[command(subcommand)]
     Revoke(token::Revoke),
@@ -121,6 +125,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Import(client::Import::Jwk(args)) => jwk::import(*args).await,
         Command::Perform(command) => perform::run(command).await,
         Command::Introspect(token::Introspect::Token(args)) => token::introspect(args).await,
+        Command::Preview(preview::Preview::Token(args)) => preview::token(args).await,
         Command::Revoke(token::Revoke::Token(args)) => token::revoke(args).await,
         Command::Version => {
             output::line(&format!("Version: {}", env!("CARGO_PKG_VERSION")));

@@ -8,6 +8,7 @@ mod authorization_code;
 mod client_credentials;
 mod device_code;
 mod jwt_bearer;
+pub(crate) mod preview;
 mod refresh_token;
 mod token_exchange;
 
@@ -71,11 +72,19 @@ pub(crate) async fn answer(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result
 }
 
 async fn run<G: Grant>(cx: &Cx, asker: Asker<'_>, params: &Params) -> Result<TokenSet, OAuthError> {
-    if !asker.client.has_grant(G::TYPE) {
-        let why = format!("The client is not registered for the grant type {}.", G::TYPE);
-        return Err(OAuthError::new(OAuthCode::UnauthorizedClient).because(why));
+    registered(asker.client, G::TYPE)?;
+    let tokens = G::issue(cx, asker, G::Params::try_from(params)?).await?;
+    cx.granted.count(&[G::TYPE]);
+    Ok(tokens)
+}
+
+/// A grant the client is not registered for is refused (RFC 6749 5.2).
+fn registered(client: &Client, grant: &str) -> Result<(), OAuthError> {
+    if client.has_grant(grant) {
+        return Ok(());
     }
-    G::issue(cx, asker, G::Params::try_from(params)?).await
+    let why = format!("The client is not registered for the grant type {grant}.");
+    Err(OAuthError::new(OAuthCode::UnauthorizedClient).because(why))
 }
 
 /// Reads a token request as every grant would.

@@ -133,6 +133,7 @@ fn admin_api(routes: &mut ServiceConfig) {
         .configure(admin::sessions::configure)
         .configure(admin::introspect::configure)
         .configure(admin::tokens::configure)
+        .configure(admin::token_preview::configure)
         .configure(admin::keys::configure)
         .configure(admin::device::configure)
         .configure(admin::issuers::configure)

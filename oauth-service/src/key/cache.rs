@@ -55,6 +55,11 @@ impl Keys {
         signing(&keys, alg, cx.now).map(Signer::new).ok_or_else(missing)
     }
 
+    /// What a set signs with, if it has such a key already.
+    pub(crate) async fn present_signer(&self, cx: &Cx, set: KeySet, alg: Alg) -> Result<Option<Signer>, KeyError> {
+        Ok(signing(&self.all(cx, set).await?, alg, cx.now).map(Signer::new))
+    }
+
     /// Opens what is stored, so that a wrong `secrets.system` ends the start and not the first request.
     pub(crate) async fn check(&self, cx: &Cx) -> Result<(), KeyError> {
         for set in KeySet::ALL {

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Key;
-use crate::protocol::{
-    alg::Alg,
-    error::{OAuthCode, OAuthError},
-};
+use crate::protocol::error::{OAuthCode, OAuthError};
 
 /// A key that signs.
 #[derive(Debug, Clone)]
@@ -23,9 +20,9 @@ impl Signer {
         Self { key }
     }
 
-    /// The algorithm of its signatures.
-    pub(crate) fn alg(&self) -> Alg {
-        self.key.alg
+    /// The header of what it signs.
+    pub(crate) fn header(&self, typ: &str) -> Value {
+        json!({"alg": self.key.alg.as_str(), "kid": self.key.kid, "typ": typ})
     }
 
     /// A compact JWS of the claims with `alg`, `kid` and `typ` in its header.
@@ -33,7 +30,7 @@ impl Signer {
         let failed = |source: Box<dyn std::error::Error + Send + Sync>| {
             OAuthError::new(OAuthCode::ServerError).caused_by(source)
         };
-        let header = json!({"alg": self.key.alg.as_str(), "kid": self.key.kid, "typ": typ}).to_string();
+        let header = self.header(typ).to_string();
         let payload = serde_json::to_vec(claims).map_err(|e| failed(e.into()))?;
         let mut token = URL_SAFE_NO_PAD.encode(header);
         token.push('.');

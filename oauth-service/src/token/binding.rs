@@ -26,6 +26,13 @@ pub(crate) fn of_access(cx: &Cx, client: &Client, proven: &Confirmation) -> Resu
     Ok(bound)
 }
 
+/// What a request of this client has to prove for its tokens, `shown` in the place of each key.
+pub(crate) fn demanded(cx: &Cx, client: &Client, shown: &str) -> Confirmation {
+    let by_certificate = client.tls_client_certificate_bound_access_tokens;
+    let by_key = client.dpop_bound_access_tokens || cx.config.oauth2.profile.demands_bound_tokens() && !by_certificate;
+    Confirmation { jkt: by_key.then(|| shown.to_owned()), x5t_s256: by_certificate.then(|| shown.to_owned()) }
+}
+
 /// What the refresh token is bound to. A confidential client proves who it is whenever it refreshes; a public one cannot, so its
 /// refresh token is bound to its key (RFC 9449 5, RFC 8705 4).
 pub(crate) fn of_refresh(client: &Client, proven: &Confirmation) -> Confirmation {

@@ -55,7 +55,7 @@ pub(crate) async fn mint(
     if wanted.token {
         let granted = new.granted(seal_session(cx, &session)?);
         let (text, row) = mint::access_token(cx, client, granted, &session, &ends).await?;
-        tokens.access = Some((text, (ends.access - cx.now).num_seconds()));
+        tokens.access = Some((text, (ends.access.at - cx.now).num_seconds()));
         tokens.row = Some(row);
     }
     if wanted.id_token {

@@ -21,26 +21,35 @@ pub(crate) struct Asking<'a> {
     pub(crate) granted: &'a Granted,
 }
 
+/// How hooks are asked.
+struct How {
+    /// The refresh hook first.
+    refresh: bool,
+    patience: Patience,
+    /// Further parameters of the token request, for the token hook.
+    payload: Map<String, Value>,
+}
+
 /// The session with the claims the refresh hook, then the token hook, want it to have.
 pub(crate) async fn refreshed(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
-    both(cx, asking, session, Patience::ISSUING).await
+    let how = How { refresh: true, patience: Patience::ISSUING, payload: Map::new() };
+    Ok(ask(cx, asking, session, how).await?.0)
 }
 
 /// The session as a refresh would make it now, for somebody who waits for no token: the hooks are asked once and for a short time.
 pub(crate) async fn as_of_now(cx: &Cx, asking: Asking<'_>, session: Session) -> Result<Session, OAuthError> {
-    both(cx, asking, session, Patience::LOOKING).await
+    let how = How { refresh: true, patience: Patience::LOOKING, payload: Map::new() };
+    Ok(ask(cx, asking, session, how).await?.0)
 }
 
-async fn both(cx: &Cx, asking: Asking<'_>, session: Session, patience: Patience) -> Result<Session, OAuthError> {
-    let hooks = &cx.config.oauth2;
-    let session = match &hooks.refresh_token_hook {
-        Some(hook) => replace(call(cx, hook, &refresh_body(asking, &session), patience).await?, session),
-        None => session,
-    };
-    match &hooks.token_hook {
-        Some(hook) => Ok(replace(call(cx, hook, &token_body(asking, &session), patience).await?, session)),
-        None => Ok(session),
-    }
+/// The session as the grant would make it now, for somebody who waits for no token, and the hook that gave its claims.
+pub(crate) async fn foreseen(
+    cx: &Cx,
+    asking: Asking<'_>,
+    session: Session,
+) -> Result<(Session, Option<&'static str>), OAuthError> {
+    let how = How { refresh: asking.grant_type == "refresh_token", patience: Patience::LOOKING, payload: Map::new() };
+    ask(cx, asking, session, how).await
 }
 
 /// The session with the claims the token hook wants it to have.
@@ -55,17 +64,37 @@ pub(crate) async fn issued_with(
     session: Session,
     payload: Map<String, Value>,
 ) -> Result<Session, OAuthError> {
-    let Some(hook) = &cx.config.oauth2.token_hook else { return Ok(session) };
-    let mut body = token_body(asking, &session);
-    body.request.payload = payload;
-    Ok(replace(call(cx, hook, &body, Patience::ISSUING).await?, session))
+    Ok(ask(cx, asking, session, How { refresh: false, patience: Patience::ISSUING, payload }).await?.0)
 }
 
-fn replace(answer: Option<ConsentSession>, session: Session) -> Session {
-    match answer {
-        Some(claims) => Session { access_token: claims.access_token, id_token: claims.id_token, ..session },
-        None => session,
+/// The session, and the hook that gave its claims last.
+async fn ask(
+    cx: &Cx,
+    asking: Asking<'_>,
+    mut session: Session,
+    how: How,
+) -> Result<(Session, Option<&'static str>), OAuthError> {
+    let hooks = &cx.config.oauth2;
+    let mut by = None;
+    if let Some(hook) = hooks.refresh_token_hook.as_ref().filter(|_| how.refresh)
+        && let Some(claims) = call(cx, hook, &refresh_body(asking, &session), how.patience).await?
+    {
+        session = replaced(claims, session);
+        by = Some("oauth2.refresh_token_hook");
     }
+    if let Some(hook) = &hooks.token_hook {
+        let mut body = token_body(asking, &session);
+        body.request.payload = how.payload;
+        if let Some(claims) = call(cx, hook, &body, how.patience).await? {
+            session = replaced(claims, session);
+            by = Some("oauth2.token_hook");
+        }
+    }
+    Ok((session, by))
+}
+
+fn replaced(claims: ConsentSession, session: Session) -> Session {
+    Session { access_token: claims.access_token, id_token: claims.id_token, ..session }
 }
 
 fn refresh_body(asking: Asking<'_>, session: &Session) -> RefreshHookRequest {

@@ -1,9 +1,13 @@
 //! ID tokens (OpenID Connect Core 2), and ID tokens that come back as a hint.
 
 use serde_json::{Map, Value, json};
-use shared_types::{id::TokenId, time::Time};
+use shared_types::id::TokenId;
 
-use super::claims::{Frame, id_token};
+use super::{
+    claims::{Frame, id_token},
+    lifetime::End,
+    rule::{self, Claims},
+};
 use crate::{
     app::Cx,
     client::encrypt::{Registered, encrypted},
@@ -18,6 +22,9 @@ use crate::{
     },
 };
 
+/// `typ` of the header.
+pub(super) const TYP: &str = "JWT";
+
 /// Signs an ID token for the client.
 pub(crate) async fn sign(
     cx: &Cx,
@@ -27,18 +34,30 @@ pub(crate) async fn sign(
     with: Beside<'_>,
 ) -> Result<String, OAuthError> {
     let signer = cx.keys.signer(cx, KeySet::IdToken, alg(cx, client)).await?;
-    let jti = TokenId::random(&*cx.entropy).text();
-    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };
-    let mut claims = id_token(frame, client.id.as_str(), login, session);
-    for (name, beside) in [("at_hash", with.access_token), ("c_hash", with.code)] {
-        if let Some(text) = beside {
-            claims.insert(name.to_owned(), json!(signer.alg().half_hash(text)));
-        }
-    }
-    let token = signer.sign(&claims, "JWT")?;
+    let mut said = Map::new();
+    claims(cx, client, (session, login), with, &mut said);
+    let token = signer.sign(&said, TYP)?;
     let registered =
         Registered { alg: &client.id_token_encrypted_response_alg, enc: &client.id_token_encrypted_response_enc };
     encrypted(cx, client, token, registered).await
+}
+
+/// What an ID token says.
+pub(super) fn claims(
+    cx: &Cx,
+    client: &Client,
+    (session, login): (&Session, &Login),
+    with: Beside<'_>,
+    claims: &mut impl Claims,
+) {
+    let jti = TokenId::random(&*cx.entropy).text();
+    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: with.ends };
+    id_token(frame, client.id.as_str(), login, session, claims);
+    for (name, beside) in [("at_hash", with.access_token), ("c_hash", with.code)] {
+        if let Some(text) = beside {
+            claims.put(name, json!(alg(cx, client).half_hash(text)), rule::HASH);
+        }
+    }
 }
 
 /// What else the answer with the ID token holds.
@@ -49,7 +68,7 @@ pub(crate) struct Beside<'a> {
     /// The code (OpenID Connect Core 3.3.2.11).
     pub(crate) code: Option<&'a str>,
     /// When the ID token ends.
-    pub(crate) ends: Time,
+    pub(crate) ends: End,
 }
 
 /// The algorithm the client registered for its ID tokens, or the one every relying party knows (OpenID Connect Registration 2).

@@ -10,6 +10,7 @@ use super::{
     fresh::{self, Now},
     opaque::{self, Kind},
     open_session,
+    rule::{self, Claims},
 };
 use crate::{
     app::Cx,
@@ -117,7 +118,9 @@ pub(crate) async fn answer(cx: &Cx, text: &str, wanted: &[String]) -> Result<Val
         }
         _ => Arc::new(session.access_token.clone()),
     };
-    Ok(describe(cx, &found, &session, &ext))
+    let mut body = Map::new();
+    describe(cx, &found, &session, &ext, &mut body);
+    Ok(Value::Object(body))
 }
 
 /// The answer as a JWT for the resource server that asks (RFC 9701 5).
@@ -139,50 +142,42 @@ pub(crate) async fn signed(cx: &Cx, client: &Client, answer: Value) -> Result<St
     encrypted(cx, client, token, registered).await
 }
 
-fn describe(cx: &Cx, found: &Found, session: &Session, ext: &Map<String, Value>) -> Value {
+/// What is told of a token that is good.
+pub(super) fn describe(cx: &Cx, found: &Found, session: &Session, ext: &Map<String, Value>, body: &mut impl Claims) {
     let granted = found.granted();
-    let mut body = Map::new();
-    let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    set("active", json!(true));
+    body.put("active", json!(true), rule::ACTIVE);
     if !granted.scope.is_empty() {
-        set("scope", json!(granted.scope.join(" ")));
+        body.put("scope", json!(granted.scope.join(" ")), rule::SCOPE);
     }
-    set("client_id", json!(granted.client_id));
-    set("sub", json!(granted.subject));
+    body.put("client_id", json!(granted.client_id), rule::CLIENT);
+    body.put("sub", json!(granted.subject), rule::SUBJECT);
     if let Some(login) = session.login.as_ref().filter(|login| login.shown_subject != granted.subject) {
-        set("obfuscated_subject", json!(login.shown_subject));
+        body.put("obfuscated_subject", json!(login.shown_subject), rule::SHOWN_SUBJECT);
     }
     if let Some(end) = found.expires_at() {
-        set("exp", json!(end.trunc_subsecs(0).timestamp()));
+        body.put("exp", json!(end.trunc_subsecs(0).timestamp()), rule::ENDS);
     }
-    set("iat", json!(found.issued_at().timestamp()));
-    set("nbf", json!(found.issued_at().timestamp()));
-    set("aud", json!(granted.audience));
-    set("iss", json!(cx.config.urls.issuer));
+    body.put("iat", json!(found.issued_at().timestamp()), rule::NOW);
+    body.put("nbf", json!(found.issued_at().timestamp()), rule::NOW);
+    body.put("aud", json!(granted.audience), rule::AUDIENCE);
+    body.put("iss", json!(cx.config.urls.issuer), rule::ISSUER);
     // What a refresh token is bound to is not what its access tokens are bound to.
-    let bound = match found {
-        Found::Access(_) => &session.terms.cnf,
-        Found::Refresh(_) => &session.terms.refresh_cnf,
+    let (bound, kind) = match found {
+        Found::Access(_) => (&session.terms.cnf, "access_token"),
+        Found::Refresh(_) => (&session.terms.refresh_cnf, "refresh_token"),
     };
-    set("token_type", json!(if bound.jkt.is_some() { "DPoP" } else { "Bearer" }));
+    body.put("token_type", json!(if bound.jkt.is_some() { "DPoP" } else { "Bearer" }), rule::TYPE);
     if !bound.is_empty() {
-        set("cnf", json!(bound));
+        body.put("cnf", json!(bound), rule::BOUND);
     }
     if let Some(act) = &session.terms.act {
-        set("act", act.clone());
+        body.put("act", act.clone(), rule::ACTOR);
     }
-    set(
-        "token_use",
-        json!(match found {
-            Found::Access(_) => "access_token",
-            Found::Refresh(_) => "refresh_token",
-        }),
-    );
+    body.put("token_use", json!(kind), rule::TYPE);
     if !session.terms.authorization_details.is_empty() {
-        set("authorization_details", json!(session.terms.authorization_details));
+        body.put("authorization_details", json!(session.terms.authorization_details), rule::DETAILS);
     }
     if !ext.is_empty() {
-        set("ext", json!(ext));
+        body.put_object("ext", ext.clone(), &|_| rule::EXT);
     }
-    Value::Object(body)
 }

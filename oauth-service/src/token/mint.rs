@@ -2,14 +2,19 @@
 //! the write that keeps the rows.
 
 use serde_json::{Map, Value, json};
-use shared_types::id::{GrantId, TokenId};
+use shared_types::{
+    id::{GrantId, TokenId},
+    secret::Digest,
+};
 
 use super::{
     binding,
     claims::{self, Frame},
     id_token,
     lifetime::{Ends, Via, ends},
-    opaque, seal_session,
+    opaque,
+    rule::Claims,
+    seal_session,
 };
 use crate::{
     app::Cx,
@@ -17,7 +22,7 @@ use crate::{
     key::{self, KeySet},
     model::{
         client::Client,
-        token::{AccessToken, Confirmation, Granted, RefreshToken, Session},
+        token::{AccessToken, Confirmation, Granted, Login, RefreshToken, Session},
     },
     protocol::{error::OAuthError, scope},
 };
@@ -109,35 +114,71 @@ pub(crate) struct Recipe<'a> {
     pub(crate) via: Via,
 }
 
-/// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
-pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
+/// All that is settled before tokens are made.
+pub(super) struct Plan<'a> {
+    pub(super) client: &'a Client,
+    /// What the refresh token has.
+    granted: Granted,
+    /// What the access token has of it.
+    pub(super) shown: Granted,
+    pub(super) session: Session,
+    pub(super) ends: Ends,
+    is_exchange: bool,
+}
+
+/// Settles what the tokens of a recipe are made of.
+pub(super) fn plan<'a>(cx: &Cx, recipe: Recipe<'a>) -> Result<Plan<'a>, OAuthError> {
     let Recipe { asker: Asker { client, proven }, mut granted, narrowed, mut session, via } = recipe;
     session.terms.cnf = binding::of_access(cx, client, proven)?;
     session.terms.refresh_cnf = binding::of_refresh(client, proven);
     granted.session = seal_session(cx, &session)?;
-    let ends = ends(cx, client, via);
     let shown = shown(cx, &granted, &mut session, narrowed)?;
-    let (access_text, access) = access_token(cx, client, shown, &session, &ends).await?;
-    let scope = &access.granted.scope;
-    let id_token = match &session.login {
-        Some(login) if scope::is_openid(scope) => {
-            let beside = id_token::Beside { access_token: Some(&access_text), code: None, ends: ends.id };
-            Some(id_token::sign(cx, client, &session, login, beside).await?)
-        }
-        _ => None,
-    };
     let is_exchange = matches!(via, Via::Exchange { .. });
-    let refreshable = granted
-        .grant_id
-        .filter(|_| !is_exchange && scope::is_offline(&granted.scope) && client.has_grant("refresh_token"));
-    let refresh = refreshable.map(|grant_id| refresh_token(cx, grant_id, granted, &access, &ends));
+    Ok(Plan { client, granted, shown, session, ends: ends(cx, client, via), is_exchange })
+}
+
+impl Plan<'_> {
+    /// The login an ID token is made of, where there is to be one.
+    pub(super) fn id_token_of(&self) -> Option<&Login> {
+        self.session.login.as_ref().filter(|_| scope::is_openid(&self.shown.scope))
+    }
+
+    /// The grant a refresh token is made for, where there is to be one.
+    pub(super) fn refreshes(&self) -> Option<GrantId> {
+        let may = !self.is_exchange && scope::is_offline(&self.granted.scope) && self.client.has_grant("refresh_token");
+        self.granted.grant_id.filter(|_| may)
+    }
+
+    pub(super) fn expires_in(&self, cx: &Cx) -> i64 {
+        (self.ends.access.at - cx.now).num_seconds()
+    }
+
+    /// `DPoP` or `bearer`.
+    pub(super) fn token_type(&self) -> &'static str {
+        if self.session.terms.cnf.jkt.is_some() { "DPoP" } else { "bearer" }
+    }
+}
+
+/// Makes an access token, and for an authorization its refresh and ID tokens as scopes and registration allow.
+pub(crate) async fn mint(cx: &Cx, recipe: Recipe<'_>) -> Result<TokenSet, OAuthError> {
+    let plan = plan(cx, recipe)?;
+    let (client, ends) = (plan.client, &plan.ends);
+    let (access_text, access) = access_token(cx, client, plan.shown.clone(), &plan.session, ends).await?;
+    let id_token = match plan.id_token_of() {
+        Some(login) => {
+            let beside = id_token::Beside { access_token: Some(&access_text), code: None, ends: ends.id };
+            Some(id_token::sign(cx, client, &plan.session, login, beside).await?)
+        }
+        None => None,
+    };
+    let refresh = plan.refreshes().map(|grant_id| refresh_token(cx, grant_id, plan.granted.clone(), &access, ends));
     let (refresh_text, refresh) = refresh.unzip();
     Ok(TokenSet {
         scope: access.granted.scope.join(" "),
-        details: session.terms.authorization_details,
-        expires_in: (ends.access - cx.now).num_seconds(),
-        token_type: if session.terms.cnf.jkt.is_some() { "DPoP" } else { "bearer" },
-        is_exchange,
+        expires_in: plan.expires_in(cx),
+        token_type: plan.token_type(),
+        details: plan.session.terms.authorization_details,
+        is_exchange: plan.is_exchange,
         access_text,
         refresh_text,
         id_token,
@@ -170,20 +211,37 @@ pub(super) async fn access_token(
     session: &Session,
     ends: &Ends,
 ) -> Result<(String, AccessToken), OAuthError> {
-    let row = |digest, granted| AccessToken { digest, granted, issued_at: cx.now, expires_at: ends.access };
     if strategy(cx, client) == TokenStrategy::Opaque {
         let minted = opaque::mint(cx, opaque::Kind::Access);
-        return Ok((minted.text, row(minted.digest, granted)));
+        return Ok((minted.text, row(cx, minted.digest, granted, ends)));
     }
     let signer = cx.keys.signer(cx, KeySet::AccessToken, key::by_default(cx, KeySet::AccessToken)).await?;
     let jti = TokenId::random(&*cx.entropy).text();
-    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: ends.access };
-    let rules = &cx.config.oauth2.claims;
-    let text = signer.sign(&claims::access(frame, &granted, session, rules), rules.profile.typ())?;
-    Ok((text, row(cx.digester.digest(JWT_ROW, &jti), granted)))
+    let mut claims = Map::new();
+    access_claims(cx, (&granted, session), ends, &jti, &mut claims);
+    let text = signer.sign(&claims, cx.config.oauth2.claims.profile.typ())?;
+    Ok((text, row(cx, cx.digester.digest(JWT_ROW, &jti), granted, ends)))
 }
 
-fn strategy(cx: &Cx, client: &Client) -> TokenStrategy {
+/// What a JWT access token says.
+pub(super) fn access_claims(
+    cx: &Cx,
+    (granted, session): (&Granted, &Session),
+    ends: &Ends,
+    jti: &str,
+    claims: &mut impl Claims,
+) {
+    let frame = Frame { issuer: &cx.config.urls.issuer, jti, now: cx.now, ends: ends.access };
+    claims::access(frame, granted, session, &cx.config.oauth2.claims, claims);
+}
+
+/// The row of an access token.
+pub(super) fn row(cx: &Cx, digest: Digest, granted: Granted, ends: &Ends) -> AccessToken {
+    AccessToken { digest, granted, issued_at: cx.now, expires_at: ends.access.at }
+}
+
+/// Whether the client's access tokens are opaque or JWTs.
+pub(super) fn strategy(cx: &Cx, client: &Client) -> TokenStrategy {
     TokenStrategy::parse(&client.access_token_strategy).unwrap_or(cx.config.strategies.access_token)
 }
 
@@ -201,7 +259,7 @@ fn refresh_token(
         granted,
         access_digest: Some(access.digest),
         issued_at: cx.now,
-        expires_at: ends.refresh,
+        expires_at: ends.refresh.map(|end| end.at),
         used: None,
     };
     (minted.text, row)

@@ -16,7 +16,9 @@ pub(crate) mod lifetime;
 pub(crate) mod logout;
 pub(crate) mod mint;
 pub(crate) mod opaque;
+pub(crate) mod preview;
 pub(crate) mod revoke;
+pub(crate) mod rule;
 mod session;
 
 use shared_types::{

@@ -233,3 +233,18 @@ on_both! {
         }
     }
 }
+
+on_both! {
+    async fn tokens_are_foreseen_on_the_command_line(dsn: String) {
+        let world = World::start(&dsn).await;
+        world.client("shop", json!({})).await;
+        let session = r#"{"access_token": {"role": "buyer"}}"#;
+        let args =
+            ["preview", "token", "--client-id", "shop", "--subject", "ann", "--scope", "openid", "--session", session];
+        let table = told(&world, &args).await;
+        let row = table.lines().find(|line| line.contains("ext.role")).unwrap();
+        assert!(row.starts_with("access_token") && row.ends_with("session.access_token of the consent"), "{table}");
+        let pointer = [&args[..], &["--format", "jsonpointer=/id_token/claims/sub"]].concat();
+        assert_eq!(told(&world, &pointer).await, "ann\n");
+    }
+}

@@ -61,6 +61,11 @@ pub fn unknown(conn: &mut AnyConn, migrations: Migrations) -> Result<Vec<String>
     Ok(applied.filter(|version| !known.iter().any(|known| known.version == *version)).collect())
 }
 
+/// The newest version that was applied: what the schema is called.
+pub fn newest(conn: &mut AnyConn) -> Result<Option<String>, Error> {
+    Ok(applied(conn)?.into_iter().max())
+}
+
 struct Known {
     version: String,
     name: String,

@@ -129,6 +129,7 @@ pub(super) async fn sign_in(taken: Taken<'_>, proof: Proof) -> Result<Outcome, F
             return again(cx, visitor, again_open, form::saying(form, validation::duplicate_link())).await;
         }
         Err(Stop::Disabled | Stop::Lost) => {
+            cx.figures.count("LoginFailed");
             tracing::warn!(
                 target: "audit", event = "LoginFailed", identity = %proof.identity.id, method = proof.by.method,
                 reason = "disabled", request = %cx.request_id, "sign-in refused"
@@ -136,6 +137,7 @@ pub(super) async fn sign_in(taken: Taken<'_>, proof: Proof) -> Result<Outcome, F
             return again(cx, visitor, again_open, form::saying(form, login::account_disabled())).await;
         }
     };
+    cx.figures.count("LoginSucceeded");
     tracing::info!(
         target: "audit", event = "LoginSucceeded", identity = %written.identity.id, session = %written.issued.session.id,
         method = proof.by.method, aal = %written.issued.session.aal, request = %cx.request_id, "signed in"

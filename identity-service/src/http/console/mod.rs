@@ -3,16 +3,25 @@
 
 mod act;
 mod audit;
+mod client_edit;
+mod client_form;
+mod clients;
+mod consents;
+mod figures;
 mod guard;
 mod identities;
 mod identity_acts;
 mod identity_edit;
 mod identity_new;
+mod keys;
 mod messages;
 mod operator;
 mod overview;
+mod provider;
 mod recovery;
 mod sessions;
+mod token_preview;
+mod whom;
 
 use actix_web::{
     HttpResponse, Scope,
@@ -51,6 +60,11 @@ pub(super) fn scope() -> Scope<
         .configure(sessions::routes)
         .configure(messages::routes)
         .configure(audit::routes)
+        .configure(clients::routes)
+        .configure(client_edit::routes)
+        .configure(consents::routes)
+        .configure(keys::routes)
+        .configure(token_preview::routes)
         .default_service(web::to(routes::not_found))
         .wrap(from_fn(guard::enter))
 }

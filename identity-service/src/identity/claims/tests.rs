@@ -2,7 +2,7 @@ use serde_json::json;
 use shared_types::testing::{SeededEntropy, TestClock};
 use shared_types::{id::IdentityId, time::Clock as _};
 
-use super::for_scopes;
+use super::{Outcome, account, for_scopes};
 use crate::{
     config::ClaimRule,
     model::{
@@ -54,4 +54,23 @@ fn granted_scopes_alone_yield_claims() {
     let claims = for_scopes(&person(), &rules, &scopes);
     assert_eq!(json!(claims.id_token), json!({"role": "buyer", "email_verified": false}));
     assert_eq!(json!(claims.access_token), json!({"role": "buyer", "tier": 2}));
+}
+
+#[test]
+fn every_rule_is_accounted_for() {
+    let rules = [
+        rule("openid", "role", "/traits/role", (true, true)),
+        rule("openid", "missing", "/traits/missing", (true, true)),
+        rule("other", "secret", "/metadata_admin", (true, true)),
+    ];
+    let told: Vec<(usize, &str, Outcome)> = account(&person(), &rules, &["openid".to_owned()])
+        .into_iter()
+        .map(|line| (line.index, line.pointer, line.outcome))
+        .collect();
+    let expected = [
+        (0, "/traits/role", Outcome::Value(json!("buyer"))),
+        (1, "/traits/missing", Outcome::Nothing),
+        (2, "/metadata_admin", Outcome::NotGranted),
+    ];
+    assert_eq!(told, expected);
 }

@@ -52,6 +52,7 @@ pub(in crate::method) async fn judge(
         Ok(after) => return Ok(Some(proof(cx, case, &keys, &after))),
         Err(refused) => refused,
     };
+    cx.figures.count("LoginFailed");
     tracing::warn!(
         target: "audit", event = "LoginFailed", method = case.method.as_str(), client = attempt.client,
         identity = %case.identity.id, request = %cx.request_id, reason = %refused, "assertion refused"

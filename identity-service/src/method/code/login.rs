@@ -166,6 +166,7 @@ async fn sign_in(
     let spent = match spend(cx, attempt, code).await? {
         Outcome::Good(spent) => spent,
         Outcome::Wrong => {
+            cx.figures.count("LoginFailed");
             tracing::warn!(
                 target: "audit", event = "LoginFailed", method = "code", client = attempt.client,
                 request = %cx.request_id, "wrong code"

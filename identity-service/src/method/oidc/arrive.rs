@@ -79,6 +79,7 @@ fn arrival(cx: &Cx, provider: &Provider, found: Found, traits: Option<Value>, fo
 
 /// A failure as whoever waits is told of it: what is not his to mend is no message.
 fn told(cx: &Cx, provider: &Provider, error: ProviderError) -> Result<Message, MethodError> {
+    cx.figures.count("LoginFailed");
     tracing::warn!(
         target: "audit", event = "LoginFailed", method = "oidc", provider = provider.id, reason = %error,
         request = %cx.request_id, "sign-in at a provider failed"

@@ -88,6 +88,7 @@ pub(super) async fn submit(cx: &Cx, attempt: Attempt<'_>, input: Input) -> Resul
     let asked_for = asked.identity;
     let found = cx.db.read(move |conn| owner(conn, handle.as_deref(), asked_for)).await?;
     let Some((identity, credential)) = found else {
+        cx.figures.count("LoginFailed");
         tracing::warn!(
             target: "audit", event = "LoginFailed", method = MethodId::Passkey.as_str(), client = attempt.client,
             request = %cx.request_id, "unknown passkey"

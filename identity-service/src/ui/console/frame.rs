@@ -16,12 +16,29 @@ pub(crate) enum Section {
     Messages,
     /// Who did what.
     Audit,
+    /// The clients of the OAuth2 provider.
+    Clients,
+    /// Who agreed to what.
+    Consents,
+    /// What the OAuth2 provider signs with.
+    Keys,
+    /// Which tokens somebody would get.
+    Tokens,
 }
 
 impl Section {
     /// What the navigation offers, in its order.
-    pub(crate) const NAV: &'static [Self] =
-        &[Self::Overview, Self::Identities, Self::Sessions, Self::Messages, Self::Audit];
+    pub(crate) const NAV: &'static [Self] = &[
+        Self::Overview,
+        Self::Identities,
+        Self::Sessions,
+        Self::Clients,
+        Self::Consents,
+        Self::Tokens,
+        Self::Keys,
+        Self::Messages,
+        Self::Audit,
+    ];
 
     /// What it is called.
     pub(crate) const fn label(self) -> &'static str {
@@ -31,6 +48,10 @@ impl Section {
             Self::Sessions => "Sessions",
             Self::Messages => "Messages",
             Self::Audit => "Audit",
+            Self::Clients => "OAuth2 clients",
+            Self::Consents => "Consents",
+            Self::Keys => "Signing keys",
+            Self::Tokens => "Token preview",
         }
     }
 
@@ -42,6 +63,10 @@ impl Section {
             Self::Sessions => "sessions",
             Self::Messages => "messages",
             Self::Audit => "audit",
+            Self::Clients => "clients",
+            Self::Consents => "consents",
+            Self::Keys => "keys",
+            Self::Tokens => "token-preview",
         }
     }
 }

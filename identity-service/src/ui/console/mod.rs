@@ -12,6 +12,8 @@
 //!    - `console/form.html`, `form: Form`: a whole form with its CSRF token, its fields in sets, each with label, hint and
 //!      errors, a summary of the errors above, and its button.
 //!    - `console/facts.html`, `facts: Vec<Fact>`: names and what they stand for.
+//!    - [`ListingPage`] is a search, a table and a pager; [`SheetsPage`] is sheets of facts, tables and forms one below the
+//!      other.
 //!    - [`ListPage`] is a list that can be searched, [`FormPage`] a form; [`ConfirmPage`] asks once more before something cannot be undone, [`SecretPage`] shows a secret once; none of them
 //!      needs a template of its own.
 //! 2. **Place.** A variant of [`Section`], listed in [`Section::NAV`], puts it into the navigation.
@@ -34,7 +36,9 @@ pub(crate) mod identity;
 mod message;
 mod overview;
 mod page;
+mod plot;
 mod refused;
+mod sheets;
 mod table;
 pub(crate) mod traits;
 
@@ -48,8 +52,10 @@ pub(crate) use self::{
     frame::{Frame, Section, Surroundings},
     identity::IdentityPage,
     message::MessagePage,
-    overview::OverviewPage,
     page::{FormPage, ListPage, Narrowing},
+    overview::{OverviewPage, PlotGroup, RangeLink},
+    plot::{Line, Moment, Plot, number},
     refused::{ProblemPage, RefusedPage},
+    sheets::{Action, ListingPage, Search, Sheet, SheetsPage},
     table::{Cell, Fact, Pager, Row, Table, Tone},
 };

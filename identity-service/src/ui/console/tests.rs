@@ -41,7 +41,18 @@ fn pages() -> Vec<(&'static str, String)> {
     let problem = ProblemPage { frame: frame("No").wrong(true), text: "Why".to_owned(), facts: facts.clone() };
     let refused = RefusedPage::new(&config(), "No", "Why").hint("So").link("Out", "/out");
     vec![
-        ("overview", OverviewPage { frame: frame("Overview"), facts }.render().unwrap()),
+        (
+            "overview",
+            OverviewPage {
+                frame: frame("Overview"),
+                facts,
+                health: Vec::new(),
+                ranges: Vec::new(),
+                groups: Vec::new(),
+            }
+            .render()
+            .unwrap(),
+        ),
         ("confirm", confirm.render().unwrap()),
         ("secret", secret.render().unwrap()),
         ("problem", problem.render().unwrap()),

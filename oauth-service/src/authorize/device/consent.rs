@@ -8,7 +8,7 @@ use shared_types::{
 use super::Asked;
 use crate::{
     app::Cx,
-    authorize::{Reply, failure::Refusal, leg},
+    authorize::{Reply, failure::Refusal},
     challenge::{
         self, Origin, claims,
         jar::{Jar, Leg},
@@ -21,7 +21,7 @@ use crate::{
     },
     protocol::error::{OAuthCode, OAuthError},
     store::{consents, device_requests, login_sessions, session_clients, used_nonces},
-    token,
+    subject, token,
 };
 
 /// Under which a consent verifier is marked as used.
@@ -62,7 +62,7 @@ async fn session(
 ) -> Result<Session, OAuthError> {
     let ConsentVerifier { flow, login, how, .. } = verifier;
     let login = Login {
-        shown_subject: leg::subject::shown(cx, &asked.client, &login.subject).await?,
+        shown_subject: subject::seen(cx, &asked.client, &login.subject).await?,
         session_id: flow.session,
         auth_time: login.authenticated_at,
         requested_at: asked.request.issued_at,

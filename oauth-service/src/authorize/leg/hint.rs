@@ -1,11 +1,10 @@
 //! `id_token_hint`: the person the client thinks it is dealing with (contract 3.2; OpenID Connect Core 3.1.2.1).
 
-use super::subject;
 use crate::{
     app::Cx,
     authorize::draft::Authorized,
     protocol::error::{OAuthCode, OAuthError},
-    token,
+    subject, token,
 };
 
 /// The `sub` of the hint, if the request has one and this server signed it. Its age does not matter.
@@ -20,11 +19,11 @@ pub(super) async fn subject_of(cx: &Cx, authorized: &Authorized) -> Result<Optio
 /// Whether the request leaves it open who the person is, or wants this one by `claims` (OpenID Connect Core 5.5.1).
 pub(super) async fn is_wanted(cx: &Cx, authorized: &Authorized, person: &str) -> Result<bool, OAuthError> {
     let Some(wanted) = authorized.wanted_subjects() else { return Ok(true) };
-    let shown = subject::shown(cx, authorized.client(), person).await?;
+    let shown = subject::seen(cx, authorized.client(), person).await?;
     Ok(wanted.iter().any(|wanted| *wanted == shown))
 }
 
 /// Whether the hinted `sub` is this person, by his own name or by the one this client knows him under.
 pub(super) async fn names(cx: &Cx, authorized: &Authorized, hinted: &str, person: &str) -> Result<bool, OAuthError> {
-    Ok(hinted == person || hinted == subject::shown(cx, authorized.client(), person).await?)
+    Ok(hinted == person || hinted == subject::seen(cx, authorized.client(), person).await?)
 }

@@ -9,7 +9,6 @@ use shared_types::{
 
 use serde_json::Value;
 
-use super::subject;
 use crate::{
     app::Cx,
     authorize::draft::Authorized,
@@ -18,6 +17,7 @@ use crate::{
         token::{AccessToken, Code, Confirmation, Terms},
     },
     protocol::error::OAuthError,
+    subject,
     token::{
         self,
         code::NewCode,
@@ -95,7 +95,7 @@ async fn new_code(
     Ok(NewCode {
         grant_id: consent.grant_id,
         client_id: consent.client_id.clone(),
-        shown_subject: subject::shown(cx, authorized.client(), &consent.subject).await?,
+        shown_subject: subject::seen(cx, authorized.client(), &consent.subject).await?,
         subject: consent.subject.clone(),
         redirect_uri: authorized.redirect().as_sent().map(str::to_owned),
         scope: consent.granted.scope.clone(),

@@ -6,4 +6,3 @@ mod hint;
 mod issue;
 pub(super) mod login;
 pub(super) mod start;
-pub(super) mod subject;

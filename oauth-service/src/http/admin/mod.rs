@@ -12,4 +12,5 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod openapi;
 pub(crate) mod sessions;
+pub(crate) mod token_preview;
 pub(crate) mod tokens;

@@ -28,11 +28,7 @@ use crate::{
         params::Params,
         scope,
     },
-    token::{
-        binding,
-        claims::{Frame, person},
-        introspect, open_session,
-    },
+    token::{binding, claims::person, introspect, open_session},
 };
 
 /// Mounts the endpoint.
@@ -93,13 +89,11 @@ async fn run(cx: &Cx, request: &HttpRequest, body: &[u8]) -> Result<HttpResponse
     let login = session.login.as_ref().ok_or(Refusal::Scope)?;
     let client = client::find(cx, token.granted.client_id.as_str()).await?.ok_or_else(unauthorized)?;
     cors::remember(request, &client);
-    let jti = TokenId::random(&*cx.entropy).text();
-    let frame = Frame { issuer: &cx.config.urls.issuer, jti: &jti, now: cx.now, ends: token.expires_at };
-    let mut claims = person(frame, client.id.as_str(), login, &session);
+    let mut claims = person(&cx.config.urls.issuer, cx.now, client.id.as_str(), login, &session);
     let (alg, registered) = (Alg::parse(&client.userinfo_signed_response_alg), encryption(&client));
     let text = match alg {
         Some(alg) => {
-            claims.insert("jti".to_owned(), Value::String(jti.clone()));
+            claims.insert("jti".to_owned(), Value::String(TokenId::random(&*cx.entropy).text()));
             cx.keys.signer(cx, KeySet::IdToken, alg).await.map_err(OAuthError::from)?.sign(&claims, "JWT")?
         }
         None if registered.alg.is_empty() => {

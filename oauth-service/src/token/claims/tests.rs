@@ -9,7 +9,7 @@ fn at(seconds: i64) -> Time {
 }
 
 fn frame() -> Frame<'static> {
-    Frame { issuer: "https://op.example/", jti: "j1", now: at(1000), ends: at(1900) }
+    Frame { issuer: "https://op.example/", jti: "j1", now: at(1000), ends: End { at: at(1900), by: rule::NOW } }
 }
 
 fn granted() -> Granted {
@@ -33,6 +33,12 @@ fn login() -> Login {
         acr: Some("aal1".into()),
         amr: vec!["password".into()],
     }
+}
+
+fn access(granted: &Granted, session: &Session, rules: &AccessClaims) -> Map<String, Value> {
+    let mut claims = Map::new();
+    super::access(frame(), granted, session, rules, &mut claims);
+    claims
 }
 
 fn map(value: Value) -> Map<String, Value> {
@@ -64,7 +70,7 @@ fn rules(allowed: &[&str], mirror: bool, preserve: bool) -> AccessClaims {
 
 #[test]
 fn claims_of_an_access_token() {
-    let claims = access(frame(), &granted(), &session(), &rules(&[], true, false));
+    let claims = access(&granted(), &session(), &rules(&[], true, false));
     let expected = json!({"iss": "https://op.example/", "sub": "user-1", "aud": ["https://api.example"], "client_id": "c1", "exp": 1900,
         "iat": 1000, "nbf": 1000, "jti": "j1", "scp": ["openid", "email"],
         "ext": {"role": "admin", "iss": "https://evil.example", "tier": 2}});
@@ -73,7 +79,7 @@ fn claims_of_an_access_token() {
 
 #[test]
 fn top_level_claims_are_copied_moved_or_left() {
-    let of = |mirror, preserve| access(frame(), &granted(), &session(), &rules(&["role", "iss"], mirror, preserve));
+    let of = |mirror, preserve| access(&granted(), &session(), &rules(&["role", "iss"], mirror, preserve));
     for claims in [of(true, false), of(false, false), of(false, true)] {
         assert_eq!(claims["role"], "admin");
         assert_eq!(claims["iss"], "https://op.example/");
@@ -85,7 +91,8 @@ fn top_level_claims_are_copied_moved_or_left() {
 
 #[test]
 fn consent_cannot_set_what_the_specification_means() {
-    let claims = id_token(frame(), "c1", &login(), &session());
+    let mut claims = Map::new();
+    id_token(frame(), "c1", &login(), &session(), &mut claims);
     let expected = json!({"role": "admin", "email": "a@b.example", "iss": "https://op.example/", "sub": "pairwise-1", "aud": ["c1"],
         "iat": 1000, "rat": 950, "auth_time": 900, "acr": "aal1", "amr": ["password"], "exp": 1900, "jti": "j1",
         "sid": "00000000-0000-0000-0000-000000000000", "nonce": "n-12345678"});
@@ -94,7 +101,7 @@ fn consent_cannot_set_what_the_specification_means() {
 
 #[test]
 fn userinfo_tells_the_person_not_the_token() {
-    let claims = person(frame(), "c1", &login(), &session());
+    let claims = person("https://op.example/", at(1000), "c1", &login(), &session());
     for absent in ["nonce", "at_hash", "c_hash", "exp", "sid", "jti"] {
         assert!(!claims.contains_key(absent), "{absent}");
     }
@@ -106,7 +113,7 @@ fn the_profile_of_rfc_9068() {
     let rules = AccessClaims { profile: JwtProfile::Rfc9068, ..rules(&["acr", "role"], true, false) };
     let mut person = Session { login: Some(login()), ..session() };
     person.access_token.insert("acr".to_owned(), json!("forged"));
-    let claims = access(frame(), &granted(), &person, &rules);
+    let claims = access(&granted(), &person, &rules);
     // 2.2, 2.2.1 and 2.2.3; what Hydra's clients read stays beside it.
     let told = ["aud", "scope", "scp", "auth_time", "acr", "amr"].map(|name| claims[name].clone());
     let scopes = json!(["openid", "email"]);
@@ -115,7 +122,7 @@ fn the_profile_of_rfc_9068() {
     assert_eq!(told, expected);
     // 3: "if the request does not include a resource parameter, the authorization server MUST use a default resource indicator".
     let own = Granted { audience: vec![], scope: vec![], ..granted() };
-    let claims = access(frame(), &own, &session(), &rules);
+    let claims = access(&own, &session(), &rules);
     assert_eq!(claims["aud"], json!(["https://op.example/"]));
     for absent in ["scope", "auth_time", "acr", "amr"] {
         assert_eq!(claims.get(absent), None, "{absent}");

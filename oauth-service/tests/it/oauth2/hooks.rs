@@ -14,14 +14,14 @@ use super::auth::world::{World, consent, login, request};
 
 /// An identity provider that answers as it is told and remembers what it heard.
 #[derive(Clone)]
-struct Provider {
+pub(super) struct Provider {
     url: String,
     answer: Arc<Mutex<(u16, String)>>,
     heard: Arc<Mutex<Vec<(String, Value)>>>,
 }
 
 impl Provider {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let provider =
@@ -59,7 +59,7 @@ impl Provider {
         stream.write_all(reply.as_bytes()).unwrap();
     }
 
-    fn answers(&self, status: u16, body: impl Into<String>) {
+    pub(super) fn answers(&self, status: u16, body: impl Into<String>) {
         *self.answer.lock().unwrap() = (status, body.into());
     }
 
@@ -68,13 +68,13 @@ impl Provider {
     }
 
     /// As the configuration names it.
-    fn hook(&self, place: &str) -> Value {
+    pub(super) fn hook(&self, place: &str) -> Value {
         let auth = json!({ "in": place, "name": "X-Key", "value": "the-key" });
         json!({ "url": self.url, "auth": { "type": "api_key", "config": auth } })
     }
 }
 
-fn role(role: &str) -> String {
+pub(super) fn role(role: &str) -> String {
     json!({ "session": { "access_token": { "role": role }, "id_token": { "role": role } } }).to_string()
 }
 

@@ -10,6 +10,7 @@ mod exchange;
 mod hooks;
 mod introspect;
 mod jwt_bearer;
+mod preview;
 mod profiles;
 mod refresh;
 mod register;

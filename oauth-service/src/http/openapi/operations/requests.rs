@@ -136,6 +136,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..Operation::NONE
     },
     Operation {
+        id: "previewOAuth2Tokens",
+        method: "post",
+        path: "/admin/oauth2/token-preview",
+        about: "Says which tokens a client would get for a subject and scopes, and which rule puts each claim there. Nothing is issued.",
+        body: "previewOAuth2Tokens",
+        answers: "200 @oAuth2TokenPreview | 400 @errorOAuth2 | 404 @errorOAuth2",
+        ..Operation::NONE
+    },
+    Operation {
         id: "deleteOAuth2Token",
         method: "delete",
         path: "/admin/oauth2/tokens",

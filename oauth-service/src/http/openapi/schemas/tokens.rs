@@ -23,6 +23,31 @@ pub(super) const SCHEMAS: &[Schema] = &[
         }",
     ),
     Schema::new(
+        "previewOAuth2Tokens",
+        "Whose tokens are to be foreseen. `session` holds the claims as a consent would give them, `grant_type` is \
+        `authorization_code` unless said.",
+        "{ client_id!: text; subject: text; scope: text; audience: [text]; grant_type: text; nonce: text; session: { \
+        access_token: object; id_token: object }; login: { acr: text; amr: [text]; authenticated_at: time } }",
+    ),
+    Schema::new(
+        "oAuth2TokenPreview",
+        "The tokens that would be issued, and the `problems` that keep them from being `issued`.",
+        "{ issued!: bool; problems!: [@errorOAuth2]; token_type!: text; expires_in!: int; scope!: text; access_token!: \
+        @oAuth2TokenAccount; id_token: @oAuth2TokenAccount; refresh_token: { format: text; expires_at: time?; rule: text } }",
+    ),
+    Schema::new(
+        "oAuth2TokenAccount",
+        "A token before it is made. `format` is `jwt`, `encrypted jwt`, or `opaque`, whose claims are those of introspection; \
+        `header` is the JWT's.",
+        "{ format!: text; header: object; claims!: object; rules!: [@oAuth2ClaimRule]; left_out!: [@oAuth2ClaimRule] }",
+    ),
+    Schema::new(
+        "oAuth2ClaimRule",
+        "Why a claim is in a token or is left out: the setting, registration or parameter (`rule`), in words (`because`), and who \
+        gave the value (`source`), where consent or a hook did. Members of an object are named `object.member`.",
+        "{ claim!: text; value: any; rule!: text; because!: text; source: text }",
+    ),
+    Schema::new(
         "deviceAuthorization",
         "The codes of a device (RFC 8628, 3.2).",
         "{ device_code: text; expires_in: int; interval: int; user_code: text; verification_uri: text; \
