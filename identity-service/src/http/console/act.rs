@@ -57,6 +57,11 @@ impl Act {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether a box is checked.
     pub(crate) fn is_checked(&self, name: &str) -> bool {
         self.filled(name) == Some("true")
