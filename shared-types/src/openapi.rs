@@ -18,8 +18,19 @@ pub struct Field<'a> {
 /// The fields of a list such as `id!: uuid; name: text`.
 #[must_use]
 pub fn fields(text: &str) -> Vec<Field<'_>> {
-    let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let mut depth = 0_usize;
+    // What stands in the braces of a member is that member's.
+    let parts = text.split(move |character| {
+        match character {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        character == ';' && depth == 0
+    });
     parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
         .map(|part| {
             let (name, kind) = part.split_once(':').unwrap_or((part, ""));
             let required = name.ends_with('!');

@@ -30,6 +30,9 @@ fn members_are_described_and_marked() {
     assert_eq!(schema["required"], json!(["id"]));
     assert_eq!(schema["properties"]["by"]["description"], "Who did it.");
     assert_eq!(schema["properties"]["by"]["allOf"], json!([reference("person")]));
+    let nested = plain("{ login: { acr: text; at: time }; id!: int }").unwrap();
+    assert_eq!(nested["properties"]["login"]["properties"]["at"], plain("time").unwrap());
+    assert_eq!(nested["required"], json!(["id"]));
     let query = fields("page_size: int; ids!: [text]");
     let read: Vec<_> = query.iter().map(|field| (field.name, field.required, field.shape.is_some())).collect();
     assert_eq!(read, [("page_size", false, true), ("ids", true, true)]);

@@ -25,6 +25,8 @@ pub(super) const PARAMETERS: &[(&str, &str)] = &[
     ("ids", "Those with these ids, at most 500."),
     ("include_credential", "Types of credentials whose content is shown."),
     ("init_code", "The code the flow began with."),
+    ("device_challenge", "The OAuth2 device challenge: which device is waiting."),
+    ("user_code", "The code the device shows, filled in."),
     ("login_challenge", "The OAuth2 login challenge that is to be answered."),
     ("logout_challenge", "What the OAuth2 provider asks for."),
     ("name", "Its name."),

@@ -52,7 +52,7 @@ fn the_signatures_of_section_1_2() {
     };
     let begun = [
         ("oauth_timestamp", "137131200"),
-        ("oauth_nonce", "wIjqoxSZ"),
+        ("oauth_nonce", "wIjqoS"),
         ("oauth_callback", "http://printer.example.com/ready"),
     ];
     assert_eq!(sign("POST", "https://photos.example.net/initiate", client, &begun), "74KNZJeDHnMBp0EMJ9ZHt/XKycU=");
