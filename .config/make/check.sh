@@ -32,7 +32,7 @@ else
 fi
 
 echo "check: the rules of the repository (layers, sizes, names)"
-cargo test --locked --quiet -p integration-tests --test it tidy:: || failed=1
+cargo test --locked --quiet --workspace --test it -- tidy:: || failed=1
 
 echo "check: what deploys the services"
 deploy/check/run.sh || failed=1
