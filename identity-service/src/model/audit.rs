@@ -81,7 +81,7 @@ mod tests {
     fn ids_keep_the_order_of_events_and_begin_with_their_time() {
         let at: Time = "2026-03-01T12:00:00.5Z".parse().unwrap();
         let mut numbers = Numbers::default();
-        let ids: Vec<String> = (0..300).map(|n| numbers.id(at, [255 - n as u8; 8]).text()).collect();
+        let ids: Vec<String> = (0..300_u16).map(|n| numbers.id(at, [255 - n.to_le_bytes()[0]; 8]).text()).collect();
         assert!(ids.is_sorted() && ids[0] != ids[1]);
         let later = numbers.id(at + chrono::Duration::milliseconds(1), [0; 8]).text();
         assert!(later > ids[299]);

@@ -62,8 +62,8 @@ pub(crate) async fn token(args: PreviewArgs) -> anyhow::Result<()> {
         return output::one(&args.remote.format, &told, COLUMNS);
     }
     output::list(&Format::Table, &rows(&told), None, COLUMNS)?;
-    for problem in told["problems"].as_array().into_iter().flatten() {
-        let text = |name: &str| problem[name].as_str().unwrap_or_default();
+    for problem in told.get("problems").and_then(Value::as_array).into_iter().flatten() {
+        let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
         output::note(&format!("No tokens would be issued: {}: {}", text("error"), text("error_description")));
     }
     Ok(())
@@ -73,7 +73,10 @@ pub(crate) async fn token(args: PreviewArgs) -> anyhow::Result<()> {
 fn rows(told: &Value) -> Vec<Value> {
     let tokens = ["access_token", "id_token"].into_iter();
     tokens
-        .flat_map(|token| told[token]["rules"].as_array().into_iter().flatten().map(move |rule| (token, rule)))
+        .flat_map(|token| {
+            let rules = told.pointer(&format!("/{token}/rules")).and_then(Value::as_array);
+            rules.into_iter().flatten().map(move |rule| (token, rule))
+        })
         .map(|(token, rule)| {
             let mut row = rule.clone();
             if let Value::Object(row) = &mut row {

@@ -74,7 +74,7 @@ async fn access_token(cx: &Cx, plan: &Plan<'_>, source: Source) -> Result<Value,
     mint::access_claims(cx, (&plan.shown, &plan.session), &plan.ends, LATER, &mut account);
     let typ = cx.config.oauth2.claims.profile.typ();
     let header = header(cx, KeySet::AccessToken, key::by_default(cx, KeySet::AccessToken), typ).await?;
-    Ok(account.to_json("jwt", Some(header)))
+    Ok(account.to_json("jwt", Some(&header)))
 }
 
 async fn id_token_account(cx: &Cx, plan: &Plan<'_>, login: &Login, source: Source) -> Result<Value, OAuthError> {
@@ -83,7 +83,7 @@ async fn id_token_account(cx: &Cx, plan: &Plan<'_>, login: &Login, source: Sourc
     id_token::claims(cx, plan.client, (&plan.session, login), beside, &mut account);
     let header = header(cx, KeySet::IdToken, id_token::alg(cx, plan.client), id_token::TYP).await?;
     let encrypted = !plan.client.id_token_encrypted_response_alg.is_empty();
-    Ok(account.to_json(if encrypted { "encrypted jwt" } else { "jwt" }, Some(header)))
+    Ok(account.to_json(if encrypted { "encrypted jwt" } else { "jwt" }, Some(&header)))
 }
 
 /// The header; the key's name is open where the key is yet to be made.

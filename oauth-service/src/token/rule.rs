@@ -77,7 +77,7 @@ impl Account {
     }
 
     /// As the answer has it.
-    pub(crate) fn to_json(&self, format: &str, header: Option<Value>) -> Value {
+    pub(crate) fn to_json(&self, format: &str, header: Option<&Value>) -> Value {
         json!({
             "format": format,
             "header": header,

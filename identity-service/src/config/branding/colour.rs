@@ -64,9 +64,13 @@ impl FromStr for Colour {
         let digits = text.strip_prefix('#').ok_or(NoColour)?;
         let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(NoColour);
         let digits: Vec<u8> = digits.chars().map(digit).collect::<Result<_, _>>()?;
-        match digits[..] {
-            [r, g, b] => Ok(Self([r * 17, g * 17, b * 17])),
-            [r, s, g, h, b, c] => Ok(Self([r * 16 + s, g * 16 + h, b * 16 + c])),
+        match *digits {
+            [red, green, blue] => Ok(Self([red, green, blue].map(|digit| digit * 17))),
+            [_, _, _, _, _, _] => {
+                let mut pairs = digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit));
+                let mut next = || pairs.next().ok_or(NoColour);
+                Ok(Self([next()?, next()?, next()?]))
+            }
             _ => Err(NoColour),
         }
     }

@@ -81,6 +81,7 @@ fn is_foreign(request: &HttpRequest) -> bool {
 }
 
 /// Why somebody has not the permission.
+#[derive(Clone, Copy)]
 enum Lacking {
     /// It is nowhere.
     Permission,

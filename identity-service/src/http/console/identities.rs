@@ -4,10 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{self, Path, ServiceConfig},
 };
-use shared_types::{
-    db::{AnyConn, Error as DbError},
-    id::IdentityId,
-};
+use shared_types::{db::AnyConn, id::IdentityId};
 
 use super::operator::Operator;
 use crate::{
@@ -121,9 +118,7 @@ async fn get(operator: Operator, path: Path<String>) -> Result<HttpResponse, Api
     let stored = update::read(cx, id).await?;
     let size = i64::try_from(SESSIONS).unwrap_or(i64::MAX) + 1;
     let (wanted, now) = (Wanted { identity: Some(id), active: Some(true), except: None }, cx.now);
-    let unit = move |conn: &mut AnyConn| {
-        sessions::page(conn, wanted, now, Slice { after: None, offset: 0, size }).map_err(DbError::from)
-    };
+    let unit = move |conn: &mut AnyConn| sessions::page(conn, wanted, now, Slice { after: None, offset: 0, size });
     let mut listed = cx.db.read(unit).await?;
     let more = listed.len() > SESSIONS;
     listed.truncate(SESSIONS);

@@ -4,10 +4,7 @@ use actix_web::{
     HttpResponse,
     web::{self, Path, ServiceConfig},
 };
-use shared_types::{
-    db::{AnyConn, Error as DbError},
-    id::AddressId,
-};
+use shared_types::{db::AnyConn, id::AddressId};
 
 use super::{act::Act, identities::id, identity_edit::frame, operator::Operator};
 use crate::{
@@ -193,7 +190,7 @@ async fn end_sessions(act: Act, path: Path<String>) -> Result<HttpResponse, ApiE
     update::read(cx, id).await?;
     let unit = {
         let cx = cx.clone();
-        move |conn: &mut AnyConn| revoke::others(conn, &cx, id, keep).map_err(DbError::from)
+        move |conn: &mut AnyConn| revoke::others(conn, &cx, id, keep)
     };
     let count = cx.db.write(unit).await?;
     let said = if count == 1 { "One session was ended.".to_owned() } else { format!("{count} sessions were ended.") };

@@ -42,10 +42,10 @@ fn schema(cx: &Cx, id: &str) -> Result<std::sync::Arc<Schema>, ApiError> {
 
 async fn show(operator: Operator, query: Query) -> Result<HttpResponse, ApiError> {
     let schema = schema(&operator.cx, query.get("schema").unwrap_or_default())?;
-    Ok(operator.page(&page(&operator, &schema, Draft::default())))
+    Ok(operator.page(&page(&operator, &schema, &Draft::default())))
 }
 
-fn page(operator: &Operator, schema: &Schema, draft: Draft) -> FormPage {
+fn page(operator: &Operator, schema: &Schema, draft: &Draft) -> FormPage {
     let known = traits::of(schema.document());
     let mut sets = traits::sets(&known, &draft.filled, &draft.errors);
     let at = |name: &str| draft.errors.iter().filter(|(at, _)| at == name).map(|(_, text)| text.clone()).collect();
@@ -94,7 +94,7 @@ async fn make(act: Act) -> Result<HttpResponse, ApiError> {
         }
     }
     let draft = Draft { filled, errors: wrong, inactive: act.is_checked("inactive") };
-    Ok(act.operator.answer(StatusCode::BAD_REQUEST, &page(&act.operator, &schema, draft)))
+    Ok(act.operator.answer(StatusCode::BAD_REQUEST, &page(&act.operator, &schema, &draft)))
 }
 
 /// Why there is none.

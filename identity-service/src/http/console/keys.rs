@@ -56,13 +56,13 @@ async fn list(operator: Operator, request: HttpRequest) -> Result<HttpResponse, 
 fn sheet(operator: &Operator, set: &str, keys: &[Value], (title, about): (&str, &str)) -> Sheet {
     let rows = keys.iter().map(|key| {
         let kid = text(key, "kid");
-        let kind = [text(key, "kty"), text(key, "crv")].join(" ");
+        let family = [text(key, "kty"), text(key, "crv")].join(" ");
         let delete = operator.link(&path("keys/delete", &[("set", set), ("kid", kid)]));
         Row::new(vec![
             Cell::code(kid),
             Cell::text(text(key, "alg")),
             Cell::text(text(key, "use")),
-            Cell::text(kind.trim()),
+            Cell::text(family.trim()),
         ])
         .act("Delete", delete)
     });

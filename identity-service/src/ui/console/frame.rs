@@ -134,11 +134,13 @@ impl Frame {
     }
 
     /// The navigation.
+    #[expect(clippy::unused_self, reason = "templates call what they show a method of")]
     pub(crate) const fn nav(&self) -> &'static [Section] {
         Section::NAV
     }
 
     /// The address of a section.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     pub(crate) fn place(&self, section: &Section) -> String {
         self.link(section.path())
     }

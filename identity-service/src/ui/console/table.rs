@@ -159,6 +159,7 @@ impl Table {
     }
 
     /// The heading of a column.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
     pub(crate) fn column(&self, index: &usize) -> &'static str {
         self.columns.get(*index).copied().unwrap_or_default()
     }

@@ -312,13 +312,14 @@ fn value(kind: &Kind, texts: &[String]) -> Result<Option<Value>, String> {
             other => Value::String(other.to_owned()),
         },
         Kind::Choice(values) | Kind::Choices(values) => chosen(values, text),
-        Kind::Lines { numbers } => match serde_json::from_str(text) {
-            Ok(list @ Value::Array(_)) => list,
-            _ => {
+        Kind::Lines { numbers } => {
+            if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
+                list
+            } else {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 lines.map(|line| if *numbers { number(line) } else { Value::String(line.to_owned()) }).collect()
             }
-        },
+        }
         Kind::Json => serde_json::from_str(text).map_err(|error| format!("This is not JSON: {error}."))?,
     }))
 }

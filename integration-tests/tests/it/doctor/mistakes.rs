@@ -44,7 +44,7 @@ async fn a_redirect_uri_that_is_not_registered(engine: Engine) -> anyhow::Result
         let text: String = match place {
             Some(to) => {
                 let to = reqwest::Url::parse(&to)?;
-                to.query_pairs().map(|(name, value)| format!("{name}={value} ")).collect::<String>()
+                to.query_pairs().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
             }
             None => reply.text().await?,
         };

@@ -218,8 +218,8 @@ impl Visit<'_> {
             { "op": "replace", "path": "/traits/role", "value": role },
             { "op": "replace", "path": "/traits/permissions", "value": permissions },
         ]);
-        let path = format!("/admin/identities/{}", self.ada);
-        self.world.identity_admin("PATCH", &path, Some(&patch)).await?.expect(200).map(drop)
+        let ada = format!("/admin/identities/{}", self.ada);
+        self.world.identity_admin("PATCH", &ada, Some(&patch)).await?.expect(200).map(drop)
     }
 
     /// Light, dark and on a phone, where pictures are wanted.

@@ -53,8 +53,8 @@ pub(super) async fn who_is_disabled_is_out(visit: &Visit<'_>) -> anyhow::Result<
     visit.at_page("/orders").await?;
     let cookie = visit.cookie().await?;
     let patch = json!([{ "op": "replace", "path": "/state", "value": "inactive" }]);
-    let path = format!("/admin/identities/{}", visit.ada);
-    visit.world.identity_admin("PATCH", &path, Some(&patch)).await?.expect(200)?;
+    let ada = format!("/admin/identities/{}", visit.ada);
+    visit.world.identity_admin("PATCH", &ada, Some(&patch)).await?.expect(200)?;
     visit.until_signed_out(&cookie).await
 }
 
