@@ -208,7 +208,7 @@ on_both! {
         }
         // A challenge takes five codes, the right one included.
         let sixth = typed(&world, &challenge, text(&begun, "user_code")).await;
-        assert!(sixth.status == 400 && sixth.body.contains("Too many codes"), "{sixth:?}");
+        assert!(sixth.status == 403 && sixth.body.contains("Too many codes"), "{sixth:?}");
         for body in [json!({}), json!({"user_code": ""}), json!({"user_code": " - "})] {
             assert_eq!(error(&world.page("device", "accept", &challenge, body).await), is(400, "invalid_request"));
         }
