@@ -33,7 +33,7 @@ use crate::{
         self,
         used_nonces::{Nonce, spend_many},
     },
-    token::Tokens,
+    token::{Tokens, imported::Imported},
 };
 
 /// What a service cannot make itself: the present and chance. Tests put their own here.
@@ -93,6 +93,8 @@ pub(crate) struct Env {
     pub(crate) tokens: Tokens,
     /// What comes once, such as proofs and assertions; concurrent marks share a statement.
     pub(crate) nonces: Coalescer<Nonce, ()>,
+    /// What checks the tokens of the server whose data came here.
+    pub(crate) imported: Imported,
     pub(crate) metrics: Metrics,
     /// Answers with tokens, by grant.
     pub(crate) granted: Counter,
@@ -164,6 +166,7 @@ impl App {
             tokens: Tokens::new(&db),
             nonces: Coalescer::write(&db, 256, spend_many),
             granted: metrics.counter("oauth2_grants_total", "Answers with tokens, by grant", &["grant_type"])?,
+            imported: Imported::default(),
             metrics,
             clock: seams.clock,
             entropy: seams.entropy,
@@ -183,6 +186,11 @@ impl App {
     /// One round of what a running service does every minute: expired rows go, keys that are due are followed by new ones.
     pub async fn housekeep(self) -> anyhow::Result<()> {
         housekeeping::once(&Arc::new(self.env)).await
+    }
+
+    /// What one command may use, as a request would.
+    pub(crate) fn into_cx(self) -> Cx {
+        Cx::begin(&Arc::new(self.env), Arc::from(""))
     }
 
     /// The inside, for tests of what runs without a listener.

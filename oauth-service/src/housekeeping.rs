@@ -15,7 +15,7 @@ use crate::{
     app::{Cx, Env},
     key::{KeyError, rotate},
     store::{
-        access_tokens, codes, device_requests, leases, login_sessions, pending_requests, refresh_tokens,
+        access_tokens, codes, device_requests, imported, leases, login_sessions, pending_requests, refresh_tokens,
         stale_consents, trusted_issuers, used_nonces,
     },
 };
@@ -45,7 +45,7 @@ pub(crate) enum Group {
 
 type Sweep = fn(&mut AnyConn, Time, i64) -> Result<usize, Error>;
 
-const SWEEPS: [(&str, Group, Sweep); 8] = [
+const SWEEPS: [(&str, Group, Sweep); 9] = [
     ("authorization_codes", Group::Tokens, codes::remove_expired),
     ("access_tokens", Group::Tokens, access_tokens::remove_expired),
     ("refresh_tokens", Group::Tokens, refresh_tokens::remove_expired),
@@ -53,6 +53,7 @@ const SWEEPS: [(&str, Group, Sweep); 8] = [
     ("pending_requests", Group::Requests, pending_requests::remove_expired),
     ("used_nonces", Group::Requests, used_nonces::remove_expired),
     ("device_requests", Group::Tokens, device_requests::remove_expired),
+    ("imported_rows", Group::Tokens, imported::remove_expired),
     ("trusted_issuers", Group::Grants, trusted_issuers::remove_expired),
 ];
 

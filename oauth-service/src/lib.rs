@@ -2,7 +2,7 @@
 //! Speaks the Ory Hydra HTTP API, configuration file and command line.
 //!
 //! Layers, each importing only what stands to its right:
-//! `http → authorize|grant → challenge|token|client|key|subject|peer → store → model|protocol → shared-types`.
+//! `http → authorize|grant|import → challenge|token|client|key|subject|peer → store → model|protocol → shared-types`.
 
 pub mod app;
 mod authorize;
@@ -17,6 +17,7 @@ pub mod fuzzing;
 mod grant;
 mod housekeeping;
 mod http;
+mod import;
 mod key;
 mod model;
 mod peer;

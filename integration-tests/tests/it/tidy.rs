@@ -21,7 +21,7 @@ const IDENTITY_LAYERS: &[&[&str]] = &[
 
 const OAUTH_LAYERS: &[&[&str]] = &[
     &["http", "cli", "app", "doctor"],
-    &["authorize", "grant"],
+    &["authorize", "grant", "import"],
     &["challenge", "token", "client", "key", "subject", "peer"],
     &["store"],
     &["model", "protocol"],

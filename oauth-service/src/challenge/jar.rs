@@ -14,6 +14,7 @@ use super::murmur3;
 use crate::{
     app::Cx,
     protocol::error::{OAuthCode, OAuthError},
+    token::imported,
 };
 
 const SESSION_PURPOSE: &str = "cookie.session";
@@ -46,12 +47,14 @@ pub(crate) struct Jar {
     address: IpAddr,
     sent: Vec<(String, String)>,
     changes: Vec<CookieChange>,
+    /// Named by a cookie of the server whose data came here.
+    adopted: Option<LoginSessionId>,
 }
 
 impl Jar {
     /// A jar of the cookies a browser sent.
     pub(crate) fn new(address: IpAddr, sent: Vec<(String, String)>) -> Self {
-        Self { address, sent, changes: Vec::new() }
+        Self { address, sent, changes: Vec::new(), adopted: None }
     }
 
     /// Where the browser is, as far as trusted proxies tell it.
@@ -104,11 +107,20 @@ impl Jar {
         }
     }
 
+    /// Takes a session cookie that is not ours for what it is worth: another server may have made it whose logins came here.
+    pub(crate) async fn adopt(&mut self, cx: &Cx) -> Result<(), OAuthError> {
+        let name = cx.config.cookies.names.session.clone();
+        let foreign = self.get(cx, &name).filter(|value| !value.is_empty() && own_session(cx, value).is_none());
+        if let Some(value) = foreign {
+            self.adopted = imported::session_of(cx, &name, value).await?;
+        }
+        Ok(())
+    }
+
     /// The login session this browser names.
     pub(crate) fn session(&self, cx: &Cx) -> Option<LoginSessionId> {
         let sealed = self.get(cx, &cx.config.cookies.names.session)?;
-        let plain = cx.cookie_sealer.open_text(SESSION_PURPOSE, sealed).ok()?;
-        LoginSessionId::parse(std::str::from_utf8(&plain).ok()?).ok()
+        own_session(cx, sealed).or(self.adopted)
     }
 
     /// Lets the browser name its session for so long.
@@ -136,6 +148,11 @@ impl Jar {
             self.change(CookieChange { name, value: None, max_age: GoDuration::default(), path, readable });
         }
     }
+}
+
+fn own_session(cx: &Cx, sealed: &str) -> Option<LoginSessionId> {
+    let plain = cx.cookie_sealer.open_text(SESSION_PURPOSE, sealed).ok()?;
+    LoginSessionId::parse(std::str::from_utf8(&plain).ok()?).ok()
 }
 
 /// The cookie that says nothing but whether the login has changed.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{
     client_flags::ClientFlags,
+    import_hydra::HydraArgs,
     jwk,
     output::{self, Column},
     remote::{Remote, json, next_page},
@@ -93,6 +94,8 @@ pub(crate) enum Import {
     /// Bring keys into a set, from JWK, PEM or DER files.
     #[command(visible_alias = "jwks")]
     Jwk(Box<jwk::ImportArgs>),
+    /// Bring over what the database of an Ory Hydra holds: clients, keys, logins, consents, tokens. May be run again.
+    Hydra(Box<HydraArgs>),
 }
 
 /// Arguments of `create`.

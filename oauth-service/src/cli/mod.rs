@@ -3,6 +3,7 @@
 mod client;
 mod client_flags;
 mod doctor;
+mod import_hydra;
 mod janitor;
 mod jwk;
 mod key_file;
@@ -65,7 +66,7 @@ enum Command {
     /// Delete OAuth2 clients, a client's access tokens, or key sets.
     #[command(subcommand)]
     Delete(client::Delete),
-    /// Make OAuth2 clients or keys from files.
+    /// Make OAuth2 clients or keys from files, or bring over the database of an Ory Hydra.
     #[command(subcommand)]
     Import(client::Import),
     /// Go through a grant as a client would.
@@ -122,6 +123,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Delete(client::Delete::Oauth2Client(args)) => client::delete(args).await,
         Command::Delete(client::Delete::AccessTokens(args)) => client::delete_tokens(args).await,
         Command::Import(client::Import::Oauth2Client(args)) => client::import(args).await,
+        Command::Import(client::Import::Hydra(args)) => Box::pin(import_hydra::run(global, *args)).await,
         Command::Import(client::Import::Jwk(args)) => jwk::import(*args).await,
         Command::Perform(command) => perform::run(command).await,
         Command::Introspect(token::Introspect::Token(args)) => token::introspect(args).await,

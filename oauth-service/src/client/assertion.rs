@@ -26,6 +26,7 @@ use crate::{
         error::{OAuthCode, OAuthError},
     },
     store::used_nonces::Nonce,
+    token::imported,
 };
 
 /// `client_assertion_type` (RFC 7523 2.2).
@@ -158,6 +159,9 @@ pub(crate) fn audiences(cx: &Cx) -> Vec<String> {
 async fn once(cx: &Cx, client: &Client, claims: &Map<String, Value>, until: Time) -> Result<(), OAuthError> {
     let jti = claims.get("jti").and_then(Value::as_str).filter(|jti| !jti.is_empty());
     let jti = jti.ok_or_else(|| invalid("The client_assertion has no jti."))?;
+    if imported::knows_jti(cx, jti).await? {
+        return Err(OAuthError::new(OAuthCode::JtiKnown));
+    }
     let mark = openssl::sha::sha256(format!("{}\0{jti}", client.id).as_bytes());
     if cx.nonces.submit(Nonce { purpose: PURPOSE, digest: mark, expires_at: until }).await?.is_some() {
         return Ok(());

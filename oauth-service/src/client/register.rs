@@ -21,6 +21,7 @@ use crate::{
     key::rotate,
     model::client::{Client, Metadata, SecretHashes},
     store::clients,
+    token::imported,
 };
 
 /// Why a client was not written.
@@ -114,8 +115,10 @@ pub(super) fn registration_token(cx: &Cx) -> (Secret<String>, Digest) {
 pub(super) async fn managed_by(cx: &Cx, id: &str, token: &str) -> Result<Option<Client>, db::Error> {
     let Some(id) = possible(id) else { return Ok(None) };
     let found = cx.db.read(move |conn| clients::get(conn, &id)).await?;
-    let digests = cx.digester.candidates(TOKEN, token);
-    Ok(found.filter(|client| client.registration_digest.is_some_and(|digest| digests.contains(&digest))))
+    let Some(known) = found.as_ref().and_then(|client| client.registration_digest) else { return Ok(None) };
+    let good = cx.digester.candidates(TOKEN, token).contains(&known)
+        || imported::registration_candidates(cx, token).await?.contains(&known);
+    Ok(found.filter(|_| good))
 }
 
 fn checked_id(text: &str) -> Result<ClientId, MetadataError> {

@@ -30,6 +30,7 @@ use crate::{
     store::{keys, trusted_issuers, used_nonces},
     token::{
         hook::{Asking, issued_with},
+        imported,
         lifetime::Via,
         mint::{Asker, Narrowed, Recipe, TokenSet, mint},
     },
@@ -126,6 +127,11 @@ impl Word {
         let jti = text("jti").map(str::to_owned);
         if jti.is_none() && !cx.config.oauth2.jwt_bearer.jti_optional {
             return Err(invalid_grant("The assertion has no jti."));
+        }
+        if let Some(jti) = &jti
+            && imported::knows_jti(cx, jti).await?
+        {
+            return Err(OAuthCode::JtiKnown.into());
         }
         Ok(Self { trust, subject, audience, jti, until })
     }

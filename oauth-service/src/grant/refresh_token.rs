@@ -25,9 +25,9 @@ use crate::{
     token::{
         binding,
         hook::{Asking, refreshed},
+        introspect::find_refresh,
         lifetime::Via,
         mint::{Asker, Narrowed, Recipe, TokenSet, mint},
-        opaque::{self, Kind},
         open_session, revoke,
     },
 };
@@ -68,8 +68,7 @@ impl Grant for RefreshTokenGrant {
     async fn issue(cx: &Cx, asker: Asker<'_>, params: RefreshParams) -> Result<TokenSet, OAuthError> {
         let client = asker.client;
         let unknown = || invalid_grant("The refresh token is not known.");
-        let digest = opaque::read(cx, Kind::Refresh, &params.refresh_token).ok_or_else(unknown)?;
-        let token = cx.db.read(move |conn| refresh_tokens::get(conn, digest)).await?.ok_or_else(unknown)?;
+        let token = find_refresh(cx, &params.refresh_token).await?.ok_or_else(unknown)?;
         // RFC 6749 6: "the refresh token was issued to" the authenticated client.
         if token.granted.client_id != client.id {
             return Err(invalid_grant("The refresh token was issued to another client."));

@@ -279,3 +279,9 @@ pub(crate) fn public_key(cx: &Cx, set: &str, given: Value) -> Result<PublicKey, 
 pub(crate) fn opened(cx: &Cx, row: &StoredKey) -> Result<Jwk, KeyError> {
     sealed::reveal(&cx.sealer, row)
 }
+
+/// The row of a key that comes from elsewhere.
+pub(crate) fn moved(cx: &Cx, (set, kid): (&str, &str), jwk: &Jwk, created_at: Time) -> StoredKey {
+    let row = stored(cx, (set, kid), jwk.algorithm().unwrap_or_default(), jwk);
+    StoredKey { created_at, made_here: false, ..row }
+}

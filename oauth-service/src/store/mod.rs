@@ -10,6 +10,8 @@ pub(crate) mod codes;
 pub(crate) mod consents;
 pub(crate) mod device_requests;
 pub(crate) mod forced_subjects;
+pub(crate) mod hydra;
+pub(crate) mod imported;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod login_sessions;

@@ -196,3 +196,19 @@ diesel::table! {
         expires_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    imported_rows (kind, digest) {
+        kind -> Text,
+        digest -> Binary,
+        expires_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_secrets (kind, digest) {
+        kind -> Text,
+        digest -> Binary,
+        sealed -> Binary,
+    }
+}

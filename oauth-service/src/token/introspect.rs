@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::SubsecRound as _;
 use serde_json::{Map, Value, json};
-use shared_types::time::Time;
+use shared_types::{secret::Digest, time::Time};
 
 use super::{
     fresh::{self, Now},
+    imported,
     opaque::{self, Kind},
     open_session,
     rule::{self, Claims},
@@ -72,8 +73,21 @@ pub(crate) async fn find(cx: &Cx, text: &str) -> Result<Option<Found>, OAuthErro
     {
         return Ok(Some(Found::Access(token)));
     }
-    let Some(digest) = opaque::read(cx, Kind::Refresh, text) else { return Ok(None) };
-    Ok(cx.db.read(move |conn| store::refresh_tokens::get(conn, digest)).await?.map(Found::Refresh))
+    Ok(find_refresh(cx, text).await?.map(Found::Refresh))
+}
+
+/// Finds a refresh token.
+pub(crate) async fn find_refresh(cx: &Cx, text: &str) -> Result<Option<RefreshToken>, OAuthError> {
+    let digests = match opaque::read(cx, Kind::Refresh, text) {
+        Some(digest) => vec![digest],
+        None => imported::candidates(cx, Kind::Refresh, text).await?,
+    };
+    for digest in digests {
+        if let Some(token) = cx.db.read(move |conn| store::refresh_tokens::get(conn, digest)).await? {
+            return Ok(Some(token));
+        }
+    }
+    Ok(None)
 }
 
 /// Finds an access token, opaque or JWT.
@@ -81,9 +95,8 @@ pub(crate) async fn find_access(cx: &Cx, text: &str) -> Result<Option<AccessToke
     if let Some(digest) = opaque::read(cx, Kind::Access, text) {
         return Ok(cx.tokens.find(digest).await?);
     }
-    // A JWT has three parts; nothing else is worth a signature check.
-    if text.bytes().filter(|byte| *byte == b'.').count() != 2 {
-        return Ok(None);
+    if !is_jwt(text) {
+        return any(cx, imported::candidates(cx, Kind::Access, text).await?).await;
     }
     let verified = match cx.keys.verify(cx, &[KeySet::AccessToken], text).await {
         Ok(verified) => verified,
@@ -92,7 +105,20 @@ pub(crate) async fn find_access(cx: &Cx, text: &str) -> Result<Option<AccessToke
         Err(VerifyError::Malformed | VerifyError::Foreign) => return Ok(None),
     };
     let Some(jti) = verified.claims.get("jti").and_then(Value::as_str) else { return Ok(None) };
-    for digest in cx.digester.candidates(super::mint::JWT_ROW, jti) {
+    if let Some(token) = any(cx, cx.digester.candidates(super::mint::JWT_ROW, jti)).await? {
+        return Ok(Some(token));
+    }
+    any(cx, imported::jwt_candidates(cx, text).await?).await
+}
+
+/// A JWT has three parts; nothing else is worth a signature check.
+fn is_jwt(text: &str) -> bool {
+    text.bytes().filter(|byte| *byte == b'.').count() == 2
+}
+
+/// The first row one of the digests names.
+async fn any(cx: &Cx, digests: Vec<Digest>) -> Result<Option<AccessToken>, OAuthError> {
+    for digest in digests {
         if let Some(token) = cx.tokens.find(digest).await? {
             return Ok(Some(token));
         }
@@ -110,12 +136,10 @@ pub(crate) async fn answer(cx: &Cx, text: &str, wanted: &[String]) -> Result<Val
     let session = open_session(cx, &found.granted().session)?;
     let ext = match &found {
         // A JWT says what it says, wherever it is read.
-        Found::Access(token) if opaque::read(cx, Kind::Access, text).is_some() => {
-            match fresh::claims(cx, token, &session).await? {
-                Now::Claims(claims) => claims,
-                Now::Refused => return Ok(inactive),
-            }
-        }
+        Found::Access(token) if !is_jwt(text) => match fresh::claims(cx, token, &session).await? {
+            Now::Claims(claims) => claims,
+            Now::Refused => return Ok(inactive),
+        },
         _ => Arc::new(session.access_token.clone()),
     };
     let mut body = Map::new();

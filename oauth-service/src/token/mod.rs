@@ -11,6 +11,7 @@ pub(crate) mod fresh;
 pub(crate) mod front;
 pub(crate) mod hook;
 pub(crate) mod id_token;
+pub(crate) mod imported;
 pub(crate) mod introspect;
 pub(crate) mod lifetime;
 pub(crate) mod logout;

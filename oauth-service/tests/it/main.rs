@@ -8,6 +8,8 @@ mod cli;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod oauth2;
 #[cfg(test)]
 mod openapi;

@@ -36,10 +36,15 @@ pub(super) fn params(request: &HttpRequest, body: &[u8]) -> Result<Params, OAuth
 }
 
 /// The cookies of a request. One that cannot be read does not spoil the others.
-pub(super) fn jar(request: &HttpRequest, cx: &Cx) -> Jar {
+pub(super) async fn jar(request: &HttpRequest, cx: &Cx) -> Jar {
     let headers = request.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let pairs = headers.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    Jar::new(extract::address(request, cx), pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    let sent = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut jar = Jar::new(extract::address(request, cx), sent);
+    if let Err(error) = jar.adopt(cx).await {
+        tracing::warn!(%error, "a login cookie of another server could not be looked at");
+    }
+    jar
 }
 
 /// What an answer has beside its head.

@@ -38,7 +38,7 @@ async fn authorization(Ctx(cx): Ctx, request: HttpRequest, Body(body): Body) -> 
 
 async fn verify(Ctx(cx): Ctx, request: HttpRequest) -> HttpResponse {
     let params = Params::parse(request.query_string());
-    let mut outcome = device::verify(&cx, &params, browser::jar(&request, &cx)).await;
+    let mut outcome = device::verify(&cx, &params, browser::jar(&request, &cx).await).await;
     // Programs that walk the way of a browser are told as JSON.
     let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepted.contains("text/html") {

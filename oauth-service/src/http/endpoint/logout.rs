@@ -24,7 +24,7 @@ async fn post(request: HttpRequest, Ctx(cx): Ctx, Body(body): Body) -> HttpRespo
 
 async fn answer(request: &HttpRequest, cx: &crate::app::Cx, body: &[u8]) -> HttpResponse {
     let outcome = match browser::params(request, body) {
-        Ok(params) => end_session::end_session(cx, &params, browser::jar(request, cx)).await,
+        Ok(params) => end_session::end_session(cx, &params, browser::jar(request, cx).await).await,
         Err(error) => authorize::unreadable(cx, &error),
     };
     browser::respond(cx, outcome)

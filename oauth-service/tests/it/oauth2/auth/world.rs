@@ -100,7 +100,7 @@ impl World {
         let seams = Seams { clock: Arc::new(clock.clone()), entropy: Arc::new(SystemEntropy) };
         let checked = Config::from_value(config.clone()).unwrap_or_else(|problems| panic!("{problems}"));
         let running = App::build(checked, seams).await.unwrap().start().await.unwrap();
-        Self { running, config, clock, http: http() }
+        Self { running, config, clock, http: plain_http() }
     }
 
     /// The present of the server.
@@ -222,7 +222,7 @@ impl World {
     }
 }
 
-fn merge(base: &mut Value, more: Value) {
+pub(crate) fn merge(base: &mut Value, more: Value) {
     match (base, more) {
         (Value::Object(base), Value::Object(more)) => {
             for (name, value) in more {
@@ -234,7 +234,7 @@ fn merge(base: &mut Value, more: Value) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test's own browser")]
-fn http() -> reqwest::Client {
+pub(crate) fn plain_http() -> reqwest::Client {
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
