@@ -215,9 +215,10 @@ async fn keys_are_made_and_deleted(engine: Engine) -> anyhow::Result<()> {
     assert!(!made.html.contains(text(key, "d")?), "a private member is shown");
 
     // A mistake keeps the form.
-    let wrong = console.send(&form, "alg", &[("alg", "HS256")]).await?;
+    let wrong = console.send(&form, "alg", &[("set", "hydra.openid.id-token"), ("alg", "HS256")]).await?;
     assert_eq!(wrong.status, 400);
     holds(&wrong, "The alg must be one of");
+    holds(&console.send(&form, "alg", &[("set", ""), ("alg", "ES256")]).await?, "A set has to be named.");
 
     let path = format!("keys/delete?set=hydra.openid.id-token&kid={kid}");
     holds(&console.see(&path).await?, "whatever it signed is refused");
@@ -251,7 +252,7 @@ async fn a_preview_is_what_a_client_gets(engine: Engine) -> anyhow::Result<()> {
     });
     for (name, later) in [
         ("access_token", vec!["jti", "iat", "nbf", "exp"]),
-        ("id_token", vec!["jti", "iat", "exp", "auth_time", "rat", "sid", "at_hash", "amr", "nonce"]),
+        ("id_token", vec!["jti", "iat", "exp", "auth_time", "rat", "sid", "at_hash", "acr", "amr", "nonce"]),
     ] {
         let mut told = shown.next().context("a token")??["claims"].clone();
         let mut real = login::claims(text(&tokens, name)?)?;

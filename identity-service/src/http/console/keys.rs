@@ -115,7 +115,16 @@ async fn create(act: Act) -> Result<HttpResponse, ApiError> {
     let operator = &act.operator;
     let set = act.filled("other").map_or_else(|| act.text("set"), str::trim);
     let wanted = Wanted { set, alg: act.text("alg"), purpose: act.text("use") };
-    match provider::create_key(&operator.cx, set, wanted.alg, wanted.purpose).await {
+    let made = if set.is_empty() {
+        Err(ProviderError::Refused {
+            status: 400,
+            error: String::new(),
+            description: "A set has to be named.".to_owned(),
+        })
+    } else {
+        provider::create_key(&operator.cx, set, wanted.alg, wanted.purpose).await
+    };
+    match made {
         Ok(kid) => Ok(operator.go(&path("keys", &[("set", set)]), format!("The key {kid} was made."))),
         Err(ProviderError::Refused { status: 400 | 409, description, .. }) => {
             let mut form = form(operator, &wanted);
