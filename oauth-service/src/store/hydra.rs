@@ -153,7 +153,7 @@ fn version(foreign: &mut Foreign) -> Result<String, SourceError> {
             Page { table: MIGRATIONS, key: "version", of: None, only: None, after: after.as_deref(), limit: LIMIT };
         let rows = foreign.page(&page)?;
         let Some(last) = rows.last().and_then(|row| row.key("version")) else { break };
-        newest = last.clone();
+        newest.clone_from(&last);
         after = Some(last);
     }
     let has_networks = foreign.columns(Table::Clients.name())?.iter().any(|column| column.name == "nid");

@@ -114,10 +114,7 @@ impl From<Error> for Undone {
 fn one<K: Kind>(conn: &mut AnyConn, entry: &Entry<K::Item>, rules: Rules) -> Result<Outcome, Error> {
     let attempt = savepoint(conn, |conn| -> Result<Outcome, Undone> {
         let first = imported::remember(conn, K::NAME, &entry.digest, K::ends(&entry.item))?;
-        let outcome = match first {
-            true => K::keep(conn, &entry.item, rules)?,
-            false => K::again(conn, &entry.item, rules)?,
-        };
+        let outcome = if first { K::keep(conn, &entry.item, rules)? } else { K::again(conn, &entry.item, rules)? };
         match outcome {
             Outcome::Skipped(_) | Outcome::Failed(_) => Err(Undone::Not(outcome)),
             _ if rules.dry_run => Err(Undone::Not(outcome)),

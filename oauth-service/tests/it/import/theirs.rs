@@ -28,7 +28,11 @@ pub(super) const COOKIE_SECRET: &str = "a cookie secret of theirs";
 pub(super) const SID: &str = "00000000-0000-4000-8000-0000000000b1";
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 /// A token of theirs, made of one byte, and its signature.
