@@ -225,7 +225,7 @@ async fn keys_are_made_and_deleted(engine: Engine) -> anyhow::Result<()> {
     holds(&console.confirm(&path).await?, "was deleted");
     let answer = world.oauth_admin("GET", &format!("/admin/keys/hydra.openid.id-token/{kid}"), None).await?;
     assert_eq!(answer.status, 404);
-    let other = console.send(&form, "alg", &[("other", "partners"), ("use", "enc")]).await?;
+    let other = console.send(&form, "alg", &[("other", "partners"), ("alg", "RS256"), ("use", "enc")]).await?;
     holds(&other, "<code>partners</code>");
     world.stop().await;
     Ok(())

@@ -67,6 +67,6 @@ fn a_broken_template_is_named_with_its_line() {
         let why = made_of(&[("login.gotmpl", text)], "login").err().unwrap_or_else(|| panic!("{text} is taken"));
         assert!(why.contains(told), "{told} is not in {why}");
     }
-    let why = made_of(&[("layout.gotmpl", "\n\n\n{{end}}")], "login").unwrap_err();
+    let why = made_of(&[("layout.gotmpl", "\n\n\n{{nothing .}}")], "login").unwrap_err();
     assert!(why.contains("layout.gotmpl"), "{why}");
 }
