@@ -17,7 +17,7 @@ from services import Place, ask, free_port  # noqa: E402
 
 KEY, SECRET = secrets.token_hex(16), secrets.token_hex(16)
 # Panels about what nobody did here: mails, failures, people who were turned away.
-SILENT = {"Messages", "Tokens by grant", "Security events", "Requests that fail", "Held back by quotas", "Turned away", "Errors by endpoint", "Not ready", "Fresh claims at refresh"}
+SILENT = {"Messages", "Requests that fail", "Held back by quotas", "Turned away", "Errors by endpoint", "Not ready", "Fresh claims at refresh"}
 
 
 def use(identity, oauth):
