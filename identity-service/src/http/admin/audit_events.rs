@@ -52,11 +52,7 @@ pub(crate) fn wanted(query: &Query) -> Result<Wanted, ApiError> {
 
 async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let size = paging::size(&query, SIZES)?;
-    let decode = |token: &str| {
-        let key = cx.secrets.pages.decode(token, cx.now).map_err(|error| ApiError::bad_request(error.to_string()))?;
-        AuditEventId::parse(&key).map_err(|_| ApiError::bad_request("The page_token is not valid."))
-    };
-    let after = query.filled("page_token").map(decode).transpose()?;
+    let after = paging::after(&cx, &query, AuditEventId::parse)?;
     let wanted = wanted(&query)?;
     let mut found = cx.db.read(move |conn| audit_events::page(conn, &wanted, after, size + 1)).await?;
     let room = usize::try_from(size).unwrap_or(usize::MAX);

@@ -41,11 +41,7 @@ pub(crate) fn routes(cfg: &mut web::ServiceConfig) {
 /// Messages, newest first.
 async fn list(cx: Ctx, query: Query) -> Result<HttpResponse, ApiError> {
     let size = paging::size(&query, SIZES)?;
-    let decode = |token: &str| {
-        let key = cx.secrets.pages.decode(token, cx.now).map_err(|error| ApiError::bad_request(error.to_string()))?;
-        MessageId::parse(&key).map_err(|_| ApiError::bad_request("The page_token is not valid."))
-    };
-    let after = query.filled("page_token").map(decode).transpose()?;
+    let after = paging::after(&cx, &query, MessageId::parse)?;
     if query.get("recipient").is_some_and(|recipient| recipient.contains('\0')) {
         return Err(ApiError::bad_request("The parameter recipient must be an address."));
     }

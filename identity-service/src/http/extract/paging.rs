@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::query::Query;
-use crate::http::error::ApiError;
+use crate::{app::Cx, http::error::ApiError};
 
 /// How large a page may be, and is when nothing is said.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,13 @@ pub(crate) fn size(query: &Query, sizes: Sizes) -> Result<i64, ApiError> {
         return Err(ApiError::bad_request("The page size must be at least 1."));
     }
     Ok(size.min(sizes.max))
+}
+
+/// What the `page_token` of a keyset page leads on after. `parse`: the key as the list has it.
+pub(crate) fn after<K, E>(cx: &Cx, query: &Query, parse: impl Fn(&str) -> Result<K, E>) -> Result<Option<K>, ApiError> {
+    let Some(token) = query.filled("page_token") else { return Ok(None) };
+    let key = cx.secrets.pages.decode(token, cx.now).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    parse(&key).map(Some).map_err(|_| ApiError::bad_request("The page_token is not valid."))
 }
 
 /// A page by offset: legacy (`page`, `per_page`) or bridged (`page_token` with an offset inside).
